@@ -1,0 +1,32 @@
+/** Why a data subject's events are redacted, whatever their consent flag says. */
+export type SuppressionReason = 'erasure' | 'restriction' | 'objection';
+
+/** A data subject on the list, known only by a keyed hash. */
+export interface SuppressionEntry {
+  /** HMAC-SHA256 over identifier name and normalised value; see redaction/suppression. 32 bytes, base64url. */
+  subjectHash: string;
+  reason: SuppressionReason;
+  /** The request that asked for it. */
+  requestId: string;
+  /** From when on the entry no longer holds, ms since the epoch; absent: until lifted. */
+  lapsesAt?: number;
+}
+
+export type SuppressionChange =
+  | { kind: 'added'; entry: SuppressionEntry }
+  | { kind: 'lifted'; subjectHash: string; requestId: string };
+
+/** Data subjects whose events are always redacted. */
+export interface SuppressionList {
+  /** Puts entries on the list; the same entry twice is one. */
+  add(entries: readonly SuppressionEntry[]): Promise<void>;
+  /** Takes one request's entry off; other requests' entries for the subject stay. */
+  lift(subjectHash: string, requestId: string): Promise<void>;
+  /**
+   * Changes after `cursor` (all entries in force when it is undefined), in order, and where to go on.
+   * A change may come twice; none is left out.
+   */
+  changesSince(
+    cursor: string | undefined,
+  ): Promise<{ changes: readonly SuppressionChange[]; cursor: string }>;
+}

@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    exclude: ['test/**/*.aws.test.ts', '**/node_modules/**'],
+    // Synthesis, child processes and property tests share two cores.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    pool: 'forks',
+    coverage: { provider: 'v8', include: ['bin/**/*.ts', 'lib/**/*.ts', 'lambdas/**/*.ts'] },
+  },
+});
