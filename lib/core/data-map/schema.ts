@@ -32,8 +32,10 @@ const redactionStrategy = z.discriminatedUnion('kind', [
     maskWith: z.string().length(1).optional(),
   }),
   /** Makes a date or number coarser: `2011-04-22` to `2011` or `2011-04`, 37 to 30 by bucket 10. */
-  z.strictObject({ kind: z.literal('generalise'), to: z.enum(['year', 'month']) }),
-  z.strictObject({ kind: z.literal('generalise'), to: z.strictObject({ bucket: z.int().min(2) }) }),
+  z.strictObject({
+    kind: z.literal('generalise'),
+    to: z.union([z.enum(['year', 'month']), z.strictObject({ bucket: z.int().min(2) })]),
+  }),
   /** Takes the member away, key and all. */
   z.strictObject({ kind: z.literal('drop') }),
 ]);
