@@ -16,6 +16,15 @@ export type SuppressionChange =
   | { kind: 'added'; entry: SuppressionEntry }
   | { kind: 'lifted'; subjectHash: string; requestId: string };
 
+/** A stretch of the list's changes. */
+export interface SuppressionChanges {
+  changes: readonly SuppressionChange[];
+  /** Where to go on. */
+  cursor: string;
+  /** Whether to go on at once: the list had more to tell than fits into one answer. */
+  more: boolean;
+}
+
 /** Data subjects whose events are always redacted. */
 export interface SuppressionList {
   /** Puts entries on the list; the same entry twice is one. */
@@ -23,10 +32,8 @@ export interface SuppressionList {
   /** Takes one request's entry off; other requests' entries for the subject stay. */
   lift(subjectHash: string, requestId: string): Promise<void>;
   /**
-   * Changes after `cursor` (all entries in force when it is undefined), in order, and where to go on.
-   * A change may come twice; none is left out.
+   * Changes after `cursor`, in order; when it is undefined, the entries in force. A change may come
+   * twice; none is left out.
    */
-  changesSince(
-    cursor: string | undefined,
-  ): Promise<{ changes: readonly SuppressionChange[]; cursor: string }>;
+  changesSince(cursor: string | undefined): Promise<SuppressionChanges>;
 }
