@@ -1,0 +1,134 @@
+import { randomBytes } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import {
+  expirePackages,
+  openPackage,
+  sealedPackager,
+  type PackagerDependencies,
+} from '../../../lib/core/access-package/packager.ts';
+import type { GatheredData } from '../../../lib/core/ports/services.ts';
+import type { DsrRequest } from '../../../lib/core/requests/model/request.ts';
+import { dataMap, openDsrBody, testApi, uuid } from '../../api/fixture.ts';
+import { MemoryKeyVault } from '../../../lib/simulation/fakes/memory-key-vault.ts';
+import { memoryObjectStore } from '../../fakes/memory-object-store.ts';
+
+const DAY = 24 * 60 * 60 * 1_000;
+const CANARY = 'canary-gnoll@example.com';
+
+async function setUp(data: Record<string, GatheredData>, pages: Record<string, string[]> = {}) {
+  const api = await testApi();
+  const id = uuid('one');
+  const headers = { 'x-api-key': api.agentKey };
+  await api.call('POST', '/v2/requests', { json: openDsrBody(id), headers });
+  const objects = memoryObjectStore(api.clock);
+  const deps: PackagerDependencies = {
+    gathered: {
+      put: () => Promise.resolve(),
+      clear: () => Promise.resolve(),
+      list: async function* () {
+        for (const [taskId, gathered] of Object.entries(data)) {
+          await Promise.resolve();
+          yield { taskId, data: gathered };
+        }
+      },
+    },
+    fetchGathered: async function* (location) {
+      for (const page of pages[location] ?? []) {
+        await Promise.resolve();
+        yield Buffer.from(page);
+      }
+    },
+    objects,
+    keys: new MemoryKeyVault(),
+    random: { bytes: (count) => randomBytes(count), fraction: () => 0.5 },
+    clock: api.clock,
+    dataMap,
+    lifetime: 7 * DAY,
+  };
+  return { deps, clock: api.clock, request: (await api.desk.load(id))! };
+}
+
+const inline: Record<string, GatheredData> = {
+  'user-service': { kind: 'inline', records: [{ email: CANARY }] },
+};
+
+async function built(deps: PackagerDependencies, request: DsrRequest) {
+  const outcome = await sealedPackager(deps).build(request);
+  if (outcome.kind !== 'built') throw new Error(outcome.code);
+  return outcome;
+}
+
+async function read(chunks: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const all: Uint8Array[] = [];
+  for await (const chunk of chunks) all.push(chunk);
+  return Buffer.concat(all);
+}
+
+describe('a package at rest', () => {
+  it('is sealed, and opens to a zip', async () => {
+    const { deps, request, clock } = await setUp(inline);
+    const { reference, expiresAt } = await built(deps, request);
+    expect(expiresAt).toBe(clock.now() + 7 * DAY);
+    expect(reference).not.toContain('gnoll');
+    const sealed = await read((await deps.objects.get(reference))!.body);
+    expect(sealed.includes('PK')).toBe(false);
+    const zip = await read((await openPackage(deps, request.dsrId, reference))!);
+    expect(zip.subarray(0, 2).toString()).toBe('PK');
+    expect(zip.includes('csv/user-service.csv')).toBe(true);
+  });
+
+  it('is built once: built again it is the same, and lives no longer', async () => {
+    const { deps, request, clock } = await setUp(inline);
+    const first = await built(deps, request);
+    const before = await read((await deps.objects.get(first.reference))!.body);
+    clock.time += DAY;
+    expect(await built(deps, request)).toEqual(first);
+    const after = await read((await deps.objects.get(first.reference))!.body);
+    expect(after.equals(before)).toBe(true);
+  });
+
+  it('opens for no other request', async () => {
+    const { deps, request } = await setUp(inline);
+    const { reference } = await built(deps, request);
+    expect(await openPackage(deps, uuid('other'), reference)).toBeUndefined();
+  });
+
+  it('is gone for good when its time is over, key and all, and not before', async () => {
+    const { deps, request, clock } = await setUp(inline);
+    const { reference, expiresAt } = await built(deps, request);
+    clock.time = expiresAt - 1;
+    expect(await expirePackages(deps)).toBe(0);
+    clock.time = expiresAt;
+    expect(await expirePackages(deps)).toBe(1);
+    expect(await openPackage(deps, request.dsrId, reference)).toBeUndefined();
+    expect(await deps.objects.get(reference)).toBeUndefined();
+    expect(await sealedPackager(deps).build(request)).toEqual({
+      kind: 'failed',
+      code: 'package-key-destroyed',
+    });
+    expect(await expirePackages(deps)).toBe(0);
+  });
+
+  it('holds what a service put aside, however it is cut into pieces', async () => {
+    const location = 'https://files.example.com/1';
+    const lines = ['{"n":1}\n{"n"', ':2}\n\n', '{"n":"ä"}'];
+    const data: Record<string, GatheredData> = {
+      'user-service': { kind: 'reference', location, mediaType: 'application/x-ndjson' },
+    };
+    const { deps, request } = await setUp(data, { [location]: lines });
+    const { reference } = await built(deps, request);
+    const zip = await read((await openPackage(deps, request.dsrId, reference))!);
+    expect(zip.length).toBeGreaterThan(500);
+  });
+
+  it.each(['{"n":', '[1]', '1', '{"canary-gnoll":1'])('is not built from %j', async (line) => {
+    const location = 'https://files.example.com/1';
+    const data: Record<string, GatheredData> = {
+      'user-service': { kind: 'reference', location, mediaType: 'application/x-ndjson' },
+    };
+    const { deps, request } = await setUp(data, { [location]: [line] });
+    const outcome = await sealedPackager(deps).build(request);
+    expect(outcome).toEqual({ kind: 'failed', code: 'gathered-data' });
+    expect(await deps.objects.get(`packages/${request.dsrId}.zip.sealed`)).toBeUndefined();
+  });
+});
