@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What kind of personal data a field holds; printed in records of processing and tags. */
 export const CATEGORIES = [

@@ -1,0 +1,138 @@
+import { describe, expect, it } from 'vitest';
+import { ConfigError, readConfig } from '../../lib/config.ts';
+import { defineDataMap } from '../../lib/core/data-map/define-data-map.ts';
+import type { DataMap } from '../../lib/core/data-map/schema.ts';
+import { dataMap } from '../../lib/data-map.ts';
+
+function faultsOf(context: Record<string, unknown>, map: DataMap = dataMap): readonly string[] {
+  try {
+    readConfig(context, map);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.faults;
+    throw error;
+  }
+  return [];
+}
+
+describe('the deployment settings', () => {
+  it('are the published ones where nothing is chosen', () => {
+    expect(readConfig({}, dataMap)).toEqual({
+      stage: 'demo',
+      path: {
+        streamName: 'customer-events',
+        stream: dataMap.stores['customer-events'],
+        archiveName: 'customer-archive',
+        archive: dataMap.stores['customer-archive'],
+      },
+      stream: { capacity: 'on-demand' },
+      delivery: {
+        gzip: false,
+        hivePartitions: false,
+        bufferSeconds: 60,
+        bufferMebibytes: 1,
+        transformBufferSeconds: 10,
+        transformBufferMegabytes: 1,
+        transformReservedConcurrency: undefined,
+        failedRecordDays: 14,
+        noncurrentDays: 7,
+      },
+      operations: {
+        logRetentionDays: 7,
+        keyRotationDays: 365,
+        alarmEmail: undefined,
+        alarmTopicArn: undefined,
+      },
+    });
+  });
+
+  it('are read alike as text from the command line and as values from cdk.json', () => {
+    const text = {
+      stage: 'production',
+      'lethe:shards': '4',
+      'lethe:gzip': 'true',
+      'lethe:transform-buffer-mb': '0.2',
+    };
+    const values = {
+      stage: 'production',
+      'lethe:shards': 4,
+      'lethe:gzip': true,
+      'lethe:transform-buffer-mb': 0.2,
+    };
+    expect(readConfig(text, dataMap)).toEqual(readConfig(values, dataMap));
+    expect(readConfig(text, dataMap).stream.capacity).toBe(4);
+  });
+
+  it('keep logs longer in production', () => {
+    expect(readConfig({ stage: 'production' }, dataMap).operations.logRetentionDays).toBe(90);
+  });
+
+  it('leave the context of others alone', () => {
+    expect(faultsOf({ 'aws:cdk:bundling-stacks': [], '@aws-cdk/core:x': true, other: 1 })).toEqual(
+      [],
+    );
+  });
+
+  it('name every fault in one message', () => {
+    const context = {
+      stage: 'staging',
+      'lethe:shards': '0',
+      'lethe:gzip': 'yes',
+      'lethe:buffer-seconds': 901,
+      'lethe:buffer-mib': '1.5',
+      'lethe:transform-buffer-mb': 3.1,
+      'lethe:log-retention-days': 8,
+      'lethe:key-rotation-days': '',
+      'lethe:alarm-email': 'a@example.org',
+      'lethe:alarm-topic-arn': 'arn:aws:sns:eu-west-1:123456789012:alarms',
+      'lethe:stage': 'production',
+      'lethe:shard': 1,
+    };
+    const faults = faultsOf(context).join('\n');
+    for (const key of Object.keys(context)) {
+      if (key !== 'lethe:alarm-topic-arn') expect(faults).toMatch(new RegExp(`^${key} `, 'm'));
+    }
+    expect(faults).toContain('lethe:shard is no setting of Lethe; there are stage, lethe:shards,');
+    expect(() => readConfig(context, dataMap)).toThrow(/have \d+ faults; mend them in cdk\.json/);
+  });
+
+  it.each([
+    ['lethe:shards', ['-1', '1e3', ' ', null, [], 'many']],
+    ['lethe:buffer-seconds', ['-1', '900.5', '٣', true]],
+    ['lethe:alarm-email', ['nobody', 7]],
+    ['lethe:alarm-topic-arn', ['alarms', 'arn:aws:sns:eu-west-1:123456789012:alarms.fifo']],
+  ])('refuse values that %s cannot have', (key, values) => {
+    for (const value of values) {
+      expect(faultsOf({ [key]: value }), String(value)).toHaveLength(1);
+    }
+  });
+
+  it('bound the batch by what the transform can answer, whatever redaction makes of it', () => {
+    expect(faultsOf({ 'lethe:transform-buffer-mb': '1.2' })).toEqual([]);
+    expect(faultsOf({ 'lethe:transform-buffer-mb': '3' })).toEqual([
+      'lethe:transform-buffer-mb must be at most 1.2: redaction could make a batch longer than the 6 MB that a transform may answer',
+    ]);
+  });
+
+  it('refuse a data map that the services cannot obey, beside the other faults', () => {
+    const stores = dataMap.stores;
+    const map = defineDataMap({
+      ...dataMap,
+      stores: {
+        'customer-events': { ...stores['customer-events'], retention: { days: 0 } },
+        'customer-archive': {
+          ...stores['customer-archive'],
+          retention: { days: 0 },
+          format: 'csv',
+          prefix: 'phi-errors/ours/',
+        },
+      },
+    });
+    expect(faultsOf({ stage: 'x' }, map)).toEqual([
+      'stage must be demo or production',
+      'data map: stores.customer-events.retention.days must be from 1 to 365 for Kinesis',
+      'data map: stores.customer-archive.retention.days must be at least 1 for S3',
+      'data map: stores.customer-archive.format must be jsonl: so the filter writes',
+      'data map: stores.customer-archive.prefix must not meet phi-errors/, where failed records lie',
+    ]);
+  });
+});

@@ -1,0 +1,87 @@
+import { App, Stack, Validations } from 'aws-cdk-lib';
+import { Bucket } from 'aws-cdk-lib/aws-s3';
+import { describe, expect, it } from 'vitest';
+import { acknowledgements, composeApp, nagFindings, templatesOf } from './synthesize.ts';
+
+const EVERYTHING = {
+  'lethe:shards': 2,
+  'lethe:gzip': true,
+  'lethe:hive-partitions': true,
+  'lethe:alarm-email': 'ops@example.org',
+  'lethe:transform-reserved-concurrency': 5,
+};
+
+/** What cdk-nag would say if nobody had answered for anything. */
+function findingsUnanswered(app: App): string[] {
+  const key = Validations.ACKNOWLEDGED_RULES_METADATA_KEY;
+  const validations = Validations as unknown as { ACKNOWLEDGED_RULES_METADATA_KEY: string };
+  validations.ACKNOWLEDGED_RULES_METADATA_KEY = 'none';
+  try {
+    return nagFindings(app);
+  } finally {
+    validations.ACKNOWLEDGED_RULES_METADATA_KEY = key;
+  }
+}
+
+describe('cdk-nag', () => {
+  it('finds what is wrong', () => {
+    const app = new App();
+    new Bucket(new Stack(app, 'Careless'), 'Bucket');
+    expect(nagFindings(app)).toContain('AwsSolutions-S10 at Careless/Bucket/Resource');
+  });
+
+  it.each([
+    ['the demo', {}],
+    ['production', { stage: 'production' }],
+    ['the demo with every option', EVERYTHING],
+    ['production with every option', { stage: 'production', ...EVERYTHING }],
+    [
+      'production with a topic of its own',
+      {
+        stage: 'production',
+        'lethe:alarm-topic-arn': 'arn:aws:sns:eu-west-1:123456789012:alarms',
+      },
+    ],
+  ])('finds nothing in %s', (_, context) => {
+    expect(nagFindings(composeApp({ context }))).toEqual([]);
+  });
+
+  it('is answered in few cases, each with a reason of its own and none for nothing', () => {
+    const app = composeApp({});
+    const answered = acknowledgements(app);
+    const found = findingsUnanswered(app);
+    for (const { path, id, reason } of answered) {
+      expect(reason.length, `${id} at ${path}`).toBeGreaterThan(60);
+      expect(
+        found.some((finding) => `${finding}/`.startsWith(`${id} at ${path}/`)),
+        `${id} at ${path} answers a finding`,
+      ).toBe(true);
+      expect(id, 'a wildcard is answered for by name').not.toBe('AwsSolutions-IAM5');
+    }
+    expect([...new Set(answered.map(({ id }) => id.replace(/\[.*/, '')))].sort()).toEqual([
+      'AwsSolutions-IAM5',
+      'AwsSolutions-KDF1',
+      'AwsSolutions-KDS3',
+      'AwsSolutions-SMG4',
+    ]);
+  });
+
+  it('is told the truth: only tracing is granted on all resources', () => {
+    for (const template of templatesOf().values()) {
+      const policies = template.findResources('AWS::IAM::Policy') as Record<
+        string,
+        {
+          Properties: {
+            PolicyDocument: { Statement: { Action: string | string[]; Resource: unknown }[] };
+          };
+        }
+      >;
+      const everywhere = Object.values(policies)
+        .flatMap(({ Properties }) => Properties.PolicyDocument.Statement)
+        .filter(({ Resource }) => [Resource].flat().includes('*'))
+        .flatMap(({ Action }) => Action);
+      expect(everywhere.length).toBeGreaterThan(0);
+      expect(everywhere.filter((action) => !action.startsWith('xray:Put'))).toEqual([]);
+    }
+  });
+});

@@ -1,0 +1,90 @@
+import { fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { ACCOUNT, REGION } from './intrinsics.ts';
+import type { DeployedFunction } from './deployed-functions.ts';
+
+const bootstrap = fileURLToPath(new URL('lambda-process.js', import.meta.url));
+
+export interface FunctionRun {
+  /** What the handler answered. */
+  readonly result: unknown;
+  /** Standard output and error: what would be in the log group. */
+  readonly output: string;
+}
+
+/**
+ * Runs a function's bundle in a process of its own, under its template's environment and what
+ * Lambda adds, and nothing else.
+ * @throws Error if the handler throws, dies or takes longer than the function's timeout.
+ */
+export async function runFunction(
+  deployed: DeployedFunction,
+  event: unknown,
+  endpoint: string,
+): Promise<FunctionRun> {
+  const child = fork(bootstrap, [], {
+    execArgv: [],
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    serialization: 'json',
+    env: {
+      ...lambdaEnvironment(deployed),
+      ...deployed.environment,
+      AWS_ENDPOINT_URL: endpoint,
+    },
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding('utf8').on('data', (chunk: string) => {
+      output += chunk;
+    });
+  }
+  const timeoutMilliseconds = deployed.timeoutSeconds * 1000;
+  try {
+    return await new Promise<FunctionRun>((resolve, reject) => {
+      const timer = setTimeout(() => {
+        reject(new Error(`${deployed.id} timed out:\n${output}`));
+      }, timeoutMilliseconds + 5000);
+      child.on('message', (message: 'ready' | { result?: unknown; error?: string }) => {
+        if (message === 'ready') {
+          child.send({ event, timeoutMilliseconds });
+          return;
+        }
+        clearTimeout(timer);
+        if (message.error === undefined) resolve({ result: message.result, output });
+        else reject(new Error(`${deployed.id} failed: ${message.error}\n${output}`));
+      });
+      child.once('exit', (code) => {
+        clearTimeout(timer);
+        reject(new Error(`${deployed.id} died with code ${String(code)}:\n${output}`));
+      });
+    });
+  } finally {
+    child.kill('SIGKILL');
+  }
+}
+
+/** Source: Lambda developer guide, "Defined runtime environment variables". */
+function lambdaEnvironment(deployed: DeployedFunction): Record<string, string> {
+  return {
+    _HANDLER: deployed.handler,
+    _X_AMZN_TRACE_ID: 'Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1',
+    AWS_REGION: REGION,
+    AWS_DEFAULT_REGION: REGION,
+    AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
+    AWS_LAMBDA_FUNCTION_NAME: deployed.id,
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '512',
+    AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+    AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+    AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${deployed.id}`,
+    AWS_LAMBDA_LOG_STREAM_NAME: `2026/01/01/[$LATEST]${ACCOUNT}`,
+    AWS_ACCESS_KEY_ID: 'ASIAIOSFODNN7EXAMPLE',
+    AWS_SECRET_ACCESS_KEY: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
+    AWS_SESSION_TOKEN: 'token',
+    AWS_XRAY_CONTEXT_MISSING: 'LOG_ERROR',
+    AWS_XRAY_DAEMON_ADDRESS: '127.0.0.1:2000',
+    LAMBDA_TASK_ROOT: deployed.codeFolder,
+    LAMBDA_RUNTIME_DIR: '/var/runtime',
+    LANG: 'en_US.UTF-8',
+    TZ: ':UTC',
+  };
+}

@@ -1,0 +1,89 @@
+import { build } from 'esbuild';
+import { fork } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const CANARY = 'Canary7Xq';
+const PROGRAM = fileURLToPath(new URL('./run-functions.ts', import.meta.url));
+const require =
+  "import { createRequire } from 'node:module';const require = createRequire(import.meta.url);";
+
+/** All that the functions printed, and the events that the producer sent. */
+async function runFunctions(folder: string): Promise<{ printed: string; events: string[] }> {
+  const outfile = join(folder, 'run-functions.mjs');
+  await build({
+    entryPoints: [PROGRAM],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    mainFields: ['module', 'main'],
+    banner: { js: require },
+    logLevel: 'error',
+  });
+  const child = fork(outfile, [CANARY], {
+    silent: true,
+    execArgv: [],
+    // As if somebody had turned on all that the loggers can print.
+    env: {
+      AWS_REGION: 'us-east-1',
+      POWERTOOLS_LOG_LEVEL: 'DEBUG',
+      POWERTOOLS_LOGGER_LOG_EVENT: 'true',
+      AWS_XRAY_DEBUG_MODE: 'true',
+    },
+  });
+  let printed = '';
+  const events: string[] = [];
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.on('data', (chunk: Buffer) => (printed += chunk.toString()));
+  }
+  child.on('message', (sent) => events.push(...(sent as string[])));
+  const code = await new Promise((resolve) => child.once('close', resolve));
+  if (code !== 0) throw new Error(`the functions ended with ${String(code)}: ${printed}`);
+  return { printed, events };
+}
+
+describe('what the functions print', () => {
+  let folder: string;
+  let printed: string;
+  let events: string[];
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'lethe-canary-'));
+    ({ printed, events } = await runFunctions(folder));
+  });
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  it('says what happened: a log line and metrics for each run, and the names of errors', () => {
+    for (const word of [
+      'Events redacted',
+      'Events produced',
+      '"RecordsRedacted":1',
+      '"RecordsFailed":6',
+      'MalformedEventError',
+      'SyntaxError',
+      'TypeError',
+      'AccessDenied',
+      'The run request has faults',
+    ]) {
+      expect(printed).toContain(word);
+    }
+  });
+
+  it('holds nothing of the events that were redacted, kept or refused', () => {
+    expect(printed).not.toContain(CANARY);
+    expect(printed).not.toContain(Buffer.from(CANARY).toString('base64').slice(0, -4));
+  });
+
+  it('holds nothing of the events that were produced', () => {
+    expect(events.length).toBeGreaterThan(20);
+    for (const event of events) {
+      const { name, dob, ssn_no: number } = JSON.parse(event) as Record<string, string>;
+      expect(printed).not.toContain(`"${name!}"`);
+      expect(printed).not.toContain(dob);
+      expect(printed).not.toContain(number);
+    }
+  });
+});
