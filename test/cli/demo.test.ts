@@ -1,0 +1,145 @@
+import { execFile } from 'node:child_process';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { root } from '../house/import-graph.ts';
+import { scratchFolder } from '../local/scratch-folder.ts';
+
+interface Run {
+  code: number | string;
+  output: string;
+  errors: string;
+}
+
+function lethe(...given: string[]): Promise<Run> {
+  const env = { ...process.env, NO_COLOR: '1' };
+  return new Promise((resolve) => {
+    execFile(
+      process.execPath,
+      [join(root, 'bin/lethe.js'), ...given],
+      { env },
+      (error, output, errors) => {
+        resolve({ code: error?.code ?? 0, output, errors });
+      },
+    );
+  });
+}
+
+interface Report {
+  accepted: number;
+  leftInStream: number;
+  leftByEarlierRun: number;
+  check: { kept: number; redacted: number; failed: number; valuesFound: number; passed: boolean };
+  objects: { key: string; kind: string; records: number; bytes: number }[];
+}
+
+async function filesBelow(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map(({ name, parentPath }) => join(parentPath, name));
+}
+
+describe('lethe demo', () => {
+  it('sends, redacts, archives and checks, twice in one folder, and says only what is on the disk', async () => {
+    const directory = await scratchFolder();
+    const first = await lethe('demo', '--directory', directory, '--events', '600');
+    expect(first).toMatchObject({ code: 0 });
+    expect(first.output).toMatch(/600 records sent = \d+ kept \+ \d+ redacted \+ 4 failed/);
+    expect(first.output).toContain('REDACTED_CONTENT');
+    expect(first.output).toContain('byte for byte the same');
+    expect(first.output).not.toContain('\u001b[');
+    // A pipe gets a plain line in place of a bar.
+    expect(first.errors).toMatch(/^delivering +600 events in .*\n$/);
+    // The commands that it tells to try name files that are there.
+    const hints = [...first.output.matchAll(/head -\d (\S+)/g)].map(([, path]) => path!);
+    expect(hints).toHaveLength(2);
+    for (const path of hints) expect((await stat(path)).size).toBeGreaterThan(0);
+
+    const second = await lethe(
+      'demo',
+      '--directory',
+      directory,
+      '--events',
+      '700',
+      '--seed',
+      '7',
+      '--json',
+    );
+    expect(second.code).toBe(0);
+    const report = JSON.parse(second.output) as Report;
+    const { kept, redacted, failed, valuesFound, passed } = report.check;
+    expect([report.accepted, kept + redacted + failed, valuesFound, passed]).toEqual([
+      700,
+      700,
+      0,
+      true,
+    ]);
+    expect([report.leftInStream, report.leftByEarlierRun]).toEqual([0, 0]);
+    for (const { key, bytes, records, kind } of report.objects) {
+      const text = await readFile(join(directory, 'data-store', key), 'utf8');
+      expect(Buffer.byteLength(text)).toBe(bytes);
+      const lines = text.split('\n').slice(0, -1);
+      expect(lines).toHaveLength(records);
+      if (kind === 'error') continue;
+      const events = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+      const redactedLines = events.filter((event) => event['data_share_consent'] !== true);
+      expect(redactedLines).toHaveLength(redacted);
+      for (const event of redactedLines) {
+        expect(event).toMatchObject({ dob: 'REDACTED_CONTENT', ssn_no: 'REDACTED_CONTENT' });
+      }
+    }
+    // Both runs lie side by side: two objects each.
+    expect(await filesBelow(join(directory, 'data-store'))).toHaveLength(4);
+    for (const path of await filesBelow(join(directory, 'stream'))) {
+      if (path.endsWith('.log')) expect((await stat(path)).size).toBe(0);
+    }
+  });
+
+  it('redacts everybody where nobody consents, and nobody where all do', async () => {
+    const directory = await scratchFolder();
+    for (const [ratio, kept, redacted] of [
+      ['0', 0, 96],
+      ['1', 96, 0],
+    ] as const) {
+      const run = await lethe(
+        'demo',
+        '--directory',
+        directory,
+        '--events',
+        '100',
+        '--consent-ratio',
+        ratio,
+        '--json',
+      );
+      expect((JSON.parse(run.output) as Report).check).toMatchObject({
+        kept,
+        redacted,
+        failed: 4,
+        passed: true,
+      });
+    }
+  });
+
+  it.each([
+    ['--events', '0'],
+    ['--events', 'many'],
+    ['--events', '1e3'],
+    ['--consent-ratio', '1.5'],
+    ['--seed', '-1'],
+  ])('refuses %s %s, and says what it takes', async (option, value) => {
+    const run = await lethe('demo', `${option}=${value}`);
+    expect(run.code).not.toBe(0);
+    expect(run.output).toBe('');
+    const [fault] = run.errors.split('\n');
+    expect(fault).toContain(option);
+    expect(fault).toMatch(/It must be a (whole )?number from 0|It must be a whole number from 1/);
+    expect(run.errors).not.toContain('    at ');
+  });
+
+  it('says in one line why a folder cannot be used', async () => {
+    const run = await lethe('demo', '--directory', join(root, 'package.json'));
+    expect(run).toMatchObject({ code: 1, output: '' });
+    expect(run.errors).toMatch(/^lethe demo: .*\n$/);
+  });
+});

@@ -1,0 +1,90 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { requestKeyName } from '../../../lib/core/identity/subject-boxes.ts';
+import { openFileKeyVault } from '../../../lib/local/file-key-vault.ts';
+import { lmdbDeadLetters } from '../../../lib/local/tables/lmdb-dead-letters.ts';
+import { lmdbGatheredStore } from '../../../lib/local/tables/lmdb-gathered-store.ts';
+import { lmdbRecordTable } from '../../../lib/local/tables/lmdb-record-table.ts';
+import { lmdbRequestStore } from '../../../lib/local/tables/lmdb-request-store.ts';
+import { openTables } from '../../../lib/local/tables/open-tables.ts';
+import { readdir, readFile } from 'node:fs/promises';
+import { gatheredStoreContract } from '../../contracts/gathered-store.ts';
+import { keyVaultContract } from '../../contracts/key-vault.ts';
+import { recordTableContract } from '../../contracts/record-table.ts';
+import { requestStoreContract } from '../../contracts/request-store.ts';
+import { scratchFolder } from '../scratch-folder.ts';
+
+const random = { bytes: (count: number) => randomBytes(count) };
+
+async function gatheredUnderTest() {
+  const folder = await scratchFolder();
+  const tables = openTables(join(folder, 'tables'));
+  const keys = await openFileKeyVault(join(folder, 'keys'));
+  return {
+    folder,
+    keys,
+    gathered: lmdbGatheredStore(tables, keys, random),
+    prepare: async (dsrId: string) => {
+      await keys.create(requestKeyName(dsrId));
+    },
+    close: () => tables.close(),
+  };
+}
+
+requestStoreContract('RequestStore in local tables', async () => {
+  const tables = openTables(await scratchFolder());
+  return { store: lmdbRequestStore(tables), close: () => tables.close() };
+});
+
+recordTableContract('RecordTable in local tables', async () => {
+  const tables = openTables(await scratchFolder());
+  const table = lmdbRecordTable(tables);
+  const events = () => table.outbox.oldest(100).map(({ event }) => event);
+  return { table, events, close: () => tables.close() };
+});
+
+keyVaultContract('KeyVault in files', async () => ({
+  vault: await openFileKeyVault(await scratchFolder()),
+}));
+
+gatheredStoreContract('GatheredStore in local tables', gatheredUnderTest);
+
+it('gathered data is never in clear on the disk, and gone with the request’s key', async () => {
+  const { folder, keys, gathered, prepare, close } = await gatheredUnderTest();
+  await prepare('d');
+  const data = { kind: 'inline', records: [{ name: 'CANARY-PERSON' }] } as const;
+  await gathered.put('d', 'orders', 1, data);
+  for (const name of await readdir(join(folder, 'tables'))) {
+    expect((await readFile(join(folder, 'tables', name))).includes('CANARY')).toBe(false);
+  }
+  await keys.destroy(requestKeyName('d'));
+  await gathered.put('d', 'posts', 1, data);
+  const left: unknown[] = [];
+  for await (const entry of gathered.list('d')) left.push(entry);
+  expect(left).toEqual([]);
+  await expect(gathered.put('other', 'orders', 1, data)).rejects.toThrow('no key');
+  await close();
+});
+
+it('dead letters say where a message lies and why, once each', async () => {
+  const tables = openTables(await scratchFolder());
+  const letters = lmdbDeadLetters(tables, { now: () => 7 });
+  const letter = { consumer: 'completion', shardId: 's', sequenceNumber: '1', code: 'malformed' };
+  letters.add(letter);
+  letters.add(letter);
+  expect(letters.list()).toEqual([{ ...letter, at: 7 }]);
+  await tables.close();
+});
+
+it('change events leave the outbox in order, and only when they were taken', async () => {
+  const tables = openTables(await scratchFolder());
+  const { commit, outbox } = lmdbRecordTable(tables);
+  const event = { store: 's', at: 1, reason: 'dsr:d/s#1', remaining: 0, affected: 1 };
+  await commit({ events: ['a', 'b', 'c'].map((eventId) => ({ ...event, eventId })) });
+  const [first] = outbox.oldest(1);
+  outbox.remove([first!.seq]);
+  await commit({ events: [{ ...event, eventId: 'd' }] });
+  expect(outbox.oldest(9).map((one) => one.event.eventId)).toEqual(['b', 'c', 'd']);
+  await tables.close();
+});
