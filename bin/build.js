@@ -1,5 +1,4 @@
 // Bundles the command line: Node 20 does not run TypeScript, and a bundle starts fast.
-import { build } from 'esbuild';
 import { randomBytes } from 'node:crypto';
 import {
   mkdirSync,
@@ -55,6 +54,8 @@ export async function buildCommandLine() {
 
   const mine = join(cache, `cli-${randomBytes(6).toString('hex')}`);
   mkdirSync(mine, { recursive: true });
+  // Only where there is something to bundle: it takes time and memory to load.
+  const { build } = await import('esbuild');
   await build({
     absWorkingDir: root,
     entryPoints: ['bin/lethe.ts', ...files.filter((file) => file.endsWith('.worker.ts'))],

@@ -1,8 +1,22 @@
 import { describe, expect, it } from 'vitest';
 import { importGraph, type Import } from './import-graph.ts';
 
-/** Packages that the core may use: pure, small, no disk, no network. */
-const PURE_PACKAGES = ['zod', 'node:crypto', 'node:zlib', 'node:buffer'];
+/** Packages that the core may use: pure computation, no disk, no network, no clock. */
+const PURE_PACKAGES = [
+  'canonicalize',
+  'zod',
+  'temporal-polyfill',
+  'json-p3',
+  'hyparquet',
+  'hyparquet-writer',
+  'hysnappy',
+  'fzstd',
+  '@bokuweb/zstd-wasm',
+  '@zip.js/zip.js',
+  'node:crypto',
+  'node:zlib',
+  'node:buffer',
+];
 
 interface Rule {
   room: RegExp;
@@ -33,7 +47,11 @@ const RULES: Rule[] = [
     packages: (name) => PURE_PACKAGES.includes(name),
   },
   { room: /^lib\/data-map\.ts$/, files: [/^lib\/core\/data-map\//], packages: () => false },
-  { room: /^lib\/config\.ts$/, files: [/^lib\/core\//], packages: (name) => name === 'zod' },
+  {
+    room: /^lib\/(config|context-schema)\.ts$/,
+    files: [/^lib\/core\//, /^lib\/context-schema\.ts$/],
+    packages: (name) => name === 'zod',
+  },
   {
     room: /^lib\/api\//,
     files: [/^lib\/(api|core)\//],
@@ -41,6 +59,11 @@ const RULES: Rule[] = [
   },
   { room: /^lib\/aws\//, files: [/^lib\/(aws|core)\//], packages: noCdk },
   { room: /^lib\/local\//, files: [/^lib\/(local|core)\//], packages: noAws },
+  {
+    room: /^lib\/sample-services\//,
+    files: [/^lib\/(sample-services|core)\//],
+    packages: noAws,
+  },
   { room: /^lib\/simulation\//, files: [/^lib\/(simulation|core)\//], packages: noAws },
   {
     room: /^lib\/stacks\//,

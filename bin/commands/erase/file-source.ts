@@ -1,0 +1,85 @@
+import { closeSync, fstatSync, openSync, readSync, type BigIntStats } from 'node:fs';
+
+import type { ByteReader, ObjectSource } from '../../../lib/core/erasure/format.ts';
+
+const CHUNK = 1 << 20;
+
+/** What a file is known again by: another writer changes at least one of these. */
+export interface FileState {
+  size: number;
+  inode: string;
+  modified: string;
+  changed: string;
+}
+
+export function stateOf(stats: BigIntStats): FileState {
+  return {
+    size: Number(stats.size),
+    inode: String(stats.ino),
+    modified: String(stats.mtimeNs),
+    changed: String(stats.ctimeNs),
+  };
+}
+
+export function sameState(a: FileState, b: FileState): boolean {
+  return (
+    a.size === b.size && a.inode === b.inode && a.modified === b.modified && a.changed === b.changed
+  );
+}
+
+/** A file as the core reads it. Reads block their thread: workers have nothing else to do. */
+export class FileSource implements ObjectSource {
+  readonly size: number;
+  readonly state: FileState;
+  /** Permission bits. */
+  readonly mode: number;
+  readonly #descriptor: number;
+  readonly #onBytes: (count: number) => void;
+
+  /** @param onBytes is told how many bytes were read, for the progress bar */
+  constructor(path: string, onBytes: (count: number) => void = () => undefined) {
+    this.#descriptor = openSync(path, 'r');
+    const stats = fstatSync(this.#descriptor, { bigint: true });
+    this.size = Number(stats.size);
+    this.state = stateOf(stats);
+    this.mode = Number(stats.mode) & 0o7777;
+    this.#onBytes = onBytes;
+  }
+
+  reader(): ByteReader {
+    let at = 0;
+    return {
+      read: (into) => {
+        const length = readSync(this.#descriptor, into, 0, into.length, at);
+        at += length;
+        this.#onBytes(length);
+        return length;
+      },
+    };
+  }
+
+  async *chunks(): AsyncGenerator<Uint8Array> {
+    const reader = this.reader();
+    const chunk = Buffer.allocUnsafeSlow(Math.min(CHUNK, Math.max(this.size, 1)));
+    while (true) {
+      const length = await reader.read(chunk);
+      if (length === 0) return;
+      yield chunk.subarray(0, length);
+    }
+  }
+
+  read(from: number, to: number): Promise<Uint8Array> {
+    const bytes = Buffer.allocUnsafeSlow(Math.max(0, Math.min(to, this.size) - from));
+    let held = 0;
+    while (held < bytes.length) {
+      const got = readSync(this.#descriptor, bytes, held, bytes.length - held, from + held);
+      if (got === 0) break;
+      held += got;
+    }
+    return Promise.resolve(bytes.subarray(0, held));
+  }
+
+  close(): void {
+    closeSync(this.#descriptor);
+  }
+}

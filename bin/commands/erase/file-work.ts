@@ -1,0 +1,82 @@
+import { forgetObject, findObject } from '../../../lib/core/erasure/run/object-work.ts';
+import type { ForgetOutputs } from '../../../lib/core/erasure/format.ts';
+import { formatNamed } from '../../../lib/core/erasure/formats.ts';
+import type { Matcher } from '../../../lib/core/erasure/matcher.ts';
+import { countResidue } from '../../../lib/core/erasure/text/residue.ts';
+import { patchWriter } from '../../../lib/core/erasure/undo/patch.ts';
+import { SealingSink } from '../../../lib/core/erasure/undo/sealed-stream.ts';
+import { FileOutput } from './file-output.ts';
+import { FileSource, sameState } from './file-source.ts';
+import type { Task, TaskResult } from './worker-protocol.ts';
+
+/** Plans that one worker keeps between search and rewriting. */
+const KEPT_PLANS = 64;
+
+/** Does a worker's tasks on files. */
+export class FileWork {
+  readonly #matcher: Matcher;
+  readonly #onBytes: (count: number) => void;
+  readonly #plans = new Map<string, unknown>();
+
+  constructor(matcher: Matcher, onBytes: (count: number) => void) {
+    this.#matcher = matcher;
+    this.#onBytes = onBytes;
+  }
+
+  async run(task: Task): Promise<TaskResult> {
+    const source = new FileSource(task.path, this.#onBytes);
+    try {
+      switch (task.kind) {
+        case 'find':
+          return await this.#find(source, task);
+        case 'prepare':
+          return await this.#prepare(source, task);
+        case 'residue':
+          return { kind: 'searched', lines: await countResidue(source, this.#matcher) };
+      }
+    } finally {
+      source.close();
+    }
+  }
+
+  async #find(source: FileSource, task: Task & { kind: 'find' }): Promise<TaskResult> {
+    const { findings, plan } = await findObject(source, this.#matcher, task.format);
+    const worthKeeping = findings.kind === 'read' && findings.matched > 0;
+    if (worthKeeping && this.#plans.size < KEPT_PLANS) this.#plans.set(task.path, plan);
+    return { kind: 'found', findings, state: source.state };
+  }
+
+  async #prepare(source: FileSource, task: Task & { kind: 'prepare' }): Promise<TaskResult> {
+    const isSame = sameState(source.state, task.state);
+    const plan = isSame ? this.#plans.get(task.path) : undefined;
+    this.#plans.delete(task.path);
+    const kept = new FileOutput(task.kept, source.mode);
+    const matched = task.matched === undefined ? undefined : new FileOutput(task.matched);
+    const patch = task.patch === undefined ? undefined : new FileOutput(task.patch.path);
+    const outputs = [kept, matched, patch].filter((output) => output !== undefined);
+    try {
+      const seal = patch && task.patch && new SealingSink(patch, task.patch, task.patch.nonce);
+      const removed = seal && patchWriter(seal);
+      const byStretches = formatNamed(task.format).undo === 'stretches';
+      const into: ForgetOutputs = {
+        kept,
+        ...(matched && { matched }),
+        ...(removed && byStretches && { removed }),
+      };
+      const findings = await forgetObject(source, this.#matcher, task.format, plan, into);
+      if (removed && !byStretches) {
+        let offset = 0;
+        for await (const chunk of source.chunks()) {
+          await removed.write(offset, chunk);
+          offset += chunk.length;
+        }
+      }
+      await seal?.end();
+      const [keptHash = ''] = outputs.map((output) => output.finish());
+      return { kind: 'prepared', findings, state: source.state, keptHash };
+    } catch (error) {
+      for (const output of outputs) output.abandon();
+      throw error;
+    }
+  }
+}

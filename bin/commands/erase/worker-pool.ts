@@ -1,0 +1,111 @@
+import { existsSync } from 'node:fs';
+import { Worker } from 'node:worker_threads';
+
+import type { CompiledCriteria } from '../../../lib/core/erasure/criteria/compiler.ts';
+import type { ResultMessage, Task, TaskResult, WorkerData } from './worker-protocol.ts';
+
+/** A file could not be read or written. `code` is the system's own word. */
+export class FileFailed extends Error {
+  override readonly name = 'FileFailed';
+  readonly code: string | undefined;
+
+  constructor(message: string, code: string | undefined) {
+    super(message);
+    this.code = code;
+  }
+}
+
+interface Waiting {
+  task: Task;
+  resolve(result: TaskResult): void;
+  reject(error: Error): void;
+}
+
+interface Member {
+  worker: Worker;
+  current: Waiting | undefined;
+  /** Tasks on files that this worker has searched, whose plans it holds. */
+  own: Waiting[];
+}
+
+/** Workers on all cores, each with its own task; a file is rewritten by the worker that searched it. */
+export class WorkerPool {
+  readonly #members: Member[];
+  readonly #shared: Waiting[] = [];
+  readonly #searchedBy = new Map<string, Member>();
+  readonly #progress = new SharedArrayBuffer(8);
+  #failure: Error | undefined;
+
+  constructor(criteria: CompiledCriteria, size: number) {
+    const data: WorkerData = { criteria, progress: this.#progress };
+    this.#members = Array.from({ length: size }, () => this.#start(data));
+  }
+
+  /** Bytes read so far. */
+  bytesRead(): number {
+    return Number(Atomics.load(new BigInt64Array(this.#progress), 0));
+  }
+
+  run(task: Task): Promise<TaskResult> {
+    return new Promise((resolve, reject) => {
+      if (this.#failure) {
+        reject(this.#failure);
+        return;
+      }
+      const waiting = { task, resolve, reject };
+      const member = task.kind === 'prepare' ? this.#searchedBy.get(task.path) : undefined;
+      (member?.own ?? this.#shared).push(waiting);
+      this.#feed();
+    });
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#members.map(({ worker }) => worker.terminate()));
+  }
+
+  #start(workerData: WorkerData): Member {
+    const worker = new Worker(workerFile(), { workerData });
+    const member: Member = { worker, current: undefined, own: [] };
+    worker.on('message', (message: ResultMessage) => this.#finish(member, message));
+    worker.on('error', (error: Error) => this.#fail(error));
+    return member;
+  }
+
+  #feed(): void {
+    for (const member of this.#members) {
+      if (member.current) continue;
+      const next = member.own.shift() ?? this.#shared.shift();
+      if (!next) continue;
+      member.current = next;
+      if (next.task.kind === 'find') this.#searchedBy.set(next.task.path, member);
+      member.worker.postMessage({ id: 0, task: next.task });
+    }
+  }
+
+  #finish(member: Member, message: ResultMessage): void {
+    const done = member.current;
+    member.current = undefined;
+    this.#feed();
+    if ('result' in message) done?.resolve(message.result);
+    else done?.reject(new FileFailed(message.error.message, message.error.code));
+  }
+
+  /** A worker that died takes the run with it: what it was doing is not known. */
+  #fail(error: Error): void {
+    this.#failure = error;
+    for (const { current, own } of this.#members) {
+      for (const waiting of [current, ...own]) waiting?.reject(error);
+    }
+    for (const waiting of this.#shared) waiting.reject(error);
+  }
+}
+
+/** The bundle puts shared code at its top or beside its entries (bin/build.js). */
+function workerFile(): URL {
+  const places = ['./bin/erase.worker.js', './erase.worker.js', '../erase.worker.js'];
+  const found = places
+    .map((place) => new URL(place, import.meta.url))
+    .find((url) => existsSync(url));
+  if (!found) throw new Error('the erase worker is missing from the bundle');
+  return found;
+}

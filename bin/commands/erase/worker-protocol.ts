@@ -1,0 +1,56 @@
+import type { CompiledCriteria } from '../../../lib/core/erasure/criteria/compiler.ts';
+import type { FormatName } from '../../../lib/core/erasure/format.ts';
+import type { ObjectFindings } from '../../../lib/core/erasure/run/object-work.ts';
+import type { FileState } from './file-source.ts';
+
+/** What a worker is started with. */
+export interface WorkerData {
+  criteria: CompiledCriteria;
+  /** One BigInt64: bytes read so far, by all workers. */
+  progress: SharedArrayBuffer;
+}
+
+/** An undo patch to be written. */
+interface PatchOrder {
+  path: string;
+  key: Uint8Array;
+  /** 8 random bytes. */
+  nonce: Uint8Array;
+  context: string;
+}
+
+export type Task =
+  | { kind: 'find'; path: string; format: FormatName | 'auto' }
+  /** Counts the lines that hold a subject's value anywhere. */
+  | { kind: 'residue'; path: string }
+  | {
+      kind: 'prepare';
+      path: string;
+      format: FormatName;
+      /** As the search saw it. */
+      state: FileState;
+      /** Where what is kept goes, to be renamed by the asker. */
+      kept: string;
+      matched?: string;
+      patch?: PatchOrder;
+    };
+
+export type TaskResult =
+  | { kind: 'found'; findings: ObjectFindings; state: FileState }
+  | { kind: 'searched'; lines: number }
+  | {
+      kind: 'prepared';
+      findings: ObjectFindings;
+      /** Of the file that was rewritten. */
+      state: FileState;
+      /** SHA-256 of the stored bytes of what was kept, in hex. */
+      keptHash: string;
+    };
+
+export interface TaskMessage {
+  id: number;
+  task: Task;
+}
+
+export type ResultMessage =
+  { id: number; result: TaskResult } | { id: number; error: { message: string; code?: string } };

@@ -1,0 +1,24 @@
+import { parentPort, workerData } from 'node:worker_threads';
+
+import { CompiledMatcher } from '../lib/core/erasure/compiled-matcher.ts';
+import { FileWork } from './commands/erase/file-work.ts';
+import type { ResultMessage, TaskMessage, WorkerData } from './commands/erase/worker-protocol.ts';
+
+const port = parentPort!;
+const { criteria, progress } = workerData as WorkerData;
+const counter = new BigInt64Array(progress);
+const work = new FileWork(new CompiledMatcher(criteria), (count) => {
+  Atomics.add(counter, 0, BigInt(count));
+});
+
+port.on('message', ({ id, task }: TaskMessage) => {
+  work.run(task).then(
+    (result) => port.postMessage({ id, result } satisfies ResultMessage),
+    (error: unknown) => {
+      const known = error instanceof Error ? error : new Error(String(error));
+      const code = 'code' in known && typeof known.code === 'string' ? known.code : undefined;
+      const message = known.message;
+      port.postMessage({ id, error: { message, ...(code && { code }) } } satisfies ResultMessage);
+    },
+  );
+});

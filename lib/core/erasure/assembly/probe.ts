@@ -1,0 +1,109 @@
+// What the criteria say of a value, gathered over one row.
+import { find } from './table';
+import { canonical, skipNumber } from './tokens';
+
+// Flags of an entry; see value-table.ts.
+const STRING: u32 = 1;
+const NUMBER: u32 = 2;
+const NUMERIC_STRING: u32 = 4;
+const BOOLEAN: u32 = 8;
+
+let stringMask: u32 = STRING | NUMBER;
+let numberMask: u32 = NUMBER | NUMERIC_STRING;
+/** Whether strings meet number criteria: then `1.50` has to be looked at by the reference. */
+let crossing: bool = true;
+let sets: usize = 0;
+let setCount: u32 = 0;
+let seen: usize = 0;
+
+/** The row matches. */
+export let matched: bool = false;
+/** The row must be read by the reference. */
+export let ask: bool = false;
+/** Paths (by id, at most 64) that met a value of a criterion of several paths. */
+let partial: u64 = 0;
+
+/** `pathSets` holds `count` u64: the path ids of each shape of composite criteria, as bits. */
+export function useProbe(strict: bool, pathSets: usize, count: u32, seenAt: usize): void {
+  stringMask = strict ? STRING : STRING | NUMBER;
+  numberMask = strict ? NUMBER : NUMBER | NUMERIC_STRING;
+  crossing = !strict;
+  sets = pathSets;
+  setCount = count;
+  seen = seenAt;
+}
+
+// @ts-ignore: decorator
+@inline
+export function beginRow(): void {
+  matched = false;
+  ask = false;
+  partial = 0;
+}
+
+/** Settles what several paths say together. */
+// @ts-ignore: decorator
+@inline
+export function endRow(): void {
+  if (partial != 0) compareSets();
+}
+
+function compareSets(): void {
+  for (let index: u32 = 0; index < setCount; index++) {
+    const set = load<u64>(sets + (<usize>index << 3));
+    if ((partial & set) == set) ask = true;
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+export function askReference(): void {
+  ask = true;
+}
+
+// @ts-ignore: decorator
+@inline
+export function matchRow(): void {
+  matched = true;
+}
+
+// @ts-ignore: decorator
+@inline
+export function markSeen(path: i32): void {
+  store<u8>(seen + <usize>path, 1);
+}
+
+// @ts-ignore: decorator
+@inline
+function met(path: u32, flags: u32, accepted: u32): void {
+  if ((flags & accepted) != 0) matched = true;
+  if (((flags >> 4) & accepted) != 0) partial |= (<u64>1) << path;
+}
+
+/** A string without escapes: the bytes between its quotes. */
+export function probeString(path: u32, at: usize, end: usize): void {
+  const entry = find(path, at, <u32>(end - at));
+  if (entry != 0) met(path, load<u8>(entry, 6), stringMask);
+  if (crossing) {
+    const byte = <u32>load<u8>(at);
+    // A number that is not written canonically may still equal a number criterion.
+    if ((byte == 0x2d || byte - 0x30 <= 9) && skipNumber(at) == end && !canonical) ask = true;
+  }
+}
+
+/** A number that {@link skipNumber} has just passed over. */
+export function probeNumber(path: u32, at: usize, end: usize): void {
+  if (!canonical) {
+    ask = true;
+    return;
+  }
+  const entry = find(path, at, <u32>(end - at));
+  if (entry != 0) met(path, load<u8>(entry, 6), numberMask);
+}
+
+/** `true`, `false` or `null`, which no criterion meets. */
+export function probeWord(path: u32, at: usize, end: usize): void {
+  if (load<u8>(at) == 0x6e) return;
+  const entry = find(path, at, <u32>(end - at));
+  if (entry != 0) met(path, load<u8>(entry, 6), BOOLEAN);
+}

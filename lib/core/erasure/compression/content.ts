@@ -1,0 +1,52 @@
+import type { ByteReader, ByteSink, Compression, ObjectSource } from '../format.ts';
+import { ChunkReader } from './chunk-reader.ts';
+import { GzipSink, gunzipChunks } from './gzip.ts';
+import { PlainSink, type ContentSink } from './content-sink.ts';
+import { ZstdSink, unzstdChunks } from './zstd.ts';
+
+/** What an object holds, whatever it is wrapped in. */
+export interface Content {
+  compression: Compression;
+  /** The decompressed bytes. Throws CorruptObject where they can't be had. */
+  reader: ByteReader;
+  /** Compresses as the object is compressed. */
+  compress(sink: ByteSink): ContentSink;
+}
+
+/** Opens an object by its first bytes, not by its name. */
+export async function openContent(source: ObjectSource): Promise<Content> {
+  const head = await source.read(0, Math.min(source.size, 10));
+  switch (compressionOf(head)) {
+    case 'gzip': {
+      // RFC 1952, XFL: 2 is the slowest and best, 4 the fastest.
+      const level = head[8] === 2 ? 9 : head[8] === 4 ? 1 : 6;
+      return {
+        compression: 'gzip',
+        reader: new ChunkReader(gunzipChunks(source)),
+        compress: (sink) => new GzipSink(sink, level),
+      };
+    }
+    case 'zstd':
+      return {
+        compression: 'zstd',
+        reader: new ChunkReader(unzstdChunks(source)),
+        compress: (sink) => new ZstdSink(sink),
+      };
+    case 'none':
+      return {
+        compression: 'none',
+        reader: source.reader?.() ?? new ChunkReader(source.chunks()),
+        compress: (sink) => new PlainSink(sink),
+      };
+  }
+}
+
+/** What the first bytes of an object say. */
+function compressionOf(head: Uint8Array): Compression {
+  if (head[0] === 0x1f && head[1] === 0x8b) return 'gzip';
+  const isFrame = head[0] === 0x28 && head[1] === 0xb5 && head[2] === 0x2f && head[3] === 0xfd;
+  // RFC 8878, section 3.1.2: a skippable frame may come first.
+  const isSkippable =
+    (head[0]! & 0xf0) === 0x50 && head[1] === 0x2a && head[2] === 0x4d && head[3] === 0x18;
+  return isFrame || isSkippable ? 'zstd' : 'none';
+}

@@ -1,0 +1,76 @@
+import { Buffer } from 'node:buffer';
+
+import { openContent } from './compression/content.ts';
+import type { FormatName, ObjectSource } from './format.ts';
+import type { Matcher } from './matcher.ts';
+import { columnPath, readCsvHeader } from './text/csv.ts';
+import { skipMark } from './text/json-lines.ts';
+
+/** How much of an object is looked at; a first row longer than this is not told. */
+const HEAD = 4 << 20;
+const SNOWPLOW_TABS = 130;
+
+/**
+ * Which format an object has, by its content; its name does not count. Undefined when it can't be
+ * told: an archive run then calls the object incomplete rather than guess. A CSV is known by a header
+ * that names a path of the criteria.
+ */
+export async function detectFormat(
+  source: ObjectSource,
+  matcher: Matcher,
+): Promise<FormatName | undefined> {
+  const magic = await source.read(0, Math.min(4, source.size));
+  if (Buffer.from(magic).toString('latin1') === 'PAR1') return 'parquet';
+  const content = await openContent(source);
+  const head = Buffer.alloc(HEAD);
+  let held = 0;
+  let line: Buffer | undefined;
+  let last = false;
+  let looked = skipMark(head).skip;
+  while (line === undefined && !last && held < HEAD) {
+    const length = await content.reader.read(head.subarray(held, Math.min(held + 65_536, HEAD)));
+    last = length === 0;
+    held += length;
+    const begin = Math.max(looked, skipMark(head).skip);
+    line = firstLine(head.subarray(0, held), begin, last);
+    looked = begin;
+  }
+  if (line === undefined) return last ? 'jsonl' : undefined;
+  return formatOf(line, head.subarray(0, held), last, matcher);
+}
+
+/** The first line that is not blank; undefined when there is none (yet). */
+function firstLine(head: Buffer, from: number, last: boolean): Buffer | undefined {
+  for (let at = from; at < head.length;) {
+    const newline = head.indexOf(0x0a, at);
+    if (newline < 0 && !last) return undefined;
+    const line = head.subarray(at, newline < 0 ? head.length : newline);
+    if (line.some((byte) => byte !== 0x20 && byte !== 0x0d && byte !== 0x09)) return line;
+    if (newline < 0) return undefined;
+    at = newline + 1;
+  }
+  return undefined;
+}
+
+function formatOf(
+  line: Buffer,
+  head: Buffer,
+  last: boolean,
+  matcher: Matcher,
+): FormatName | undefined {
+  let tabs = 0;
+  for (const byte of line) if (byte === 0x09) tabs++;
+  if (tabs === SNOWPLOW_TABS) return 'snowplow';
+  const first = line.find((byte) => byte !== 0x20 && byte !== 0x09);
+  if (first === 0x7b || first === 0x5b) return isFailure(line) ? 'firehose-failures' : 'jsonl';
+  const header = readCsvHeader(head, last);
+  if (header === 'more' || 'fault' in header) return undefined;
+  const names = header.names;
+  const known = names.some((name) => columnPath(matcher.paths, name, matcher.ignoreCase) >= 0);
+  return known ? 'csv' : undefined;
+}
+
+/** The members that Firehose always gives; a source record would not have them all. */
+function isFailure(line: Buffer): boolean {
+  return ['"rawData"', '"attemptsMade"', '"errorCode"'].every((key) => line.includes(key));
+}

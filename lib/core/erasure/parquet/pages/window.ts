@@ -1,0 +1,33 @@
+import type { ObjectSource } from '../../format.ts';
+import { corrupt } from '../fault.ts';
+
+/** Read ahead by this much: few requests over a network, little memory. */
+const AHEAD = 8 << 20;
+
+/**
+ * A stretch of an object, read front to back through a window, so that a column chunk of any size
+ * takes the memory of its largest page only.
+ */
+export class Window {
+  readonly end: number;
+  readonly #source: ObjectSource;
+  #block: Uint8Array = new Uint8Array(0);
+  #from = 0;
+
+  constructor(source: ObjectSource, end: number) {
+    this.#source = source;
+    this.end = end;
+  }
+
+  /** Bytes [from, to) within the stretch. The view holds as long as the caller keeps it. */
+  async view(from: number, to: number): Promise<Uint8Array> {
+    if (to > this.end || from > to) throw corrupt('a length leads beyond its column chunk');
+    if (from < this.#from || to > this.#from + this.#block.length) {
+      const until = Math.min(this.end, Math.max(to, from + AHEAD));
+      this.#block = await this.#source.read(from, until);
+      this.#from = from;
+      if (this.#block.length !== until - from) throw corrupt('the object ends too early');
+    }
+    return this.#block.subarray(from - this.#from, to - this.#from);
+  }
+}

@@ -1,0 +1,64 @@
+import { openContent } from '../compression/content.ts';
+import { reserve } from '../engine.ts';
+import type { ObjectSource } from '../format.ts';
+import type { Matcher } from '../matcher.ts';
+import { skipMark } from './json-lines.ts';
+import type { RowScanner, Scanned, Verdict } from './row-scanner.ts';
+import { scanRoomOf, type ScanRoom } from './scan-room.ts';
+
+/** Bits a text in the filter before the table; 16 make one false alarm in as many bytes. */
+const BITS_A_TEXT = 16;
+
+const notedIn = new WeakSet<ScanRoom>();
+
+/**
+ * Counts the lines of a text object that hold the text of some criterion anywhere: in free text, under
+ * another key, within a longer word. Case-sensitive, as the bytes stand (an escaped letter is not
+ * looked through); texts of 6 to 255 bytes. What it finds is for a person to look at.
+ */
+export async function countResidue(source: ObjectSource, matcher: Matcher): Promise<number> {
+  const room = scanRoomOf(matcher);
+  noteTexts(room);
+  room.beginObject();
+  const content = await openContent(source);
+  const { matched } = await room.window.readRows(content.reader, new ResidueScanner(room), {
+    stretch: () => undefined,
+    fault: () => undefined,
+  });
+  return matched;
+}
+
+function noteTexts(room: ScanRoom): void {
+  if (notedIn.has(room)) return;
+  notedIn.add(room);
+  const { matcher, engine } = room;
+  const { memory, arenas } = matcher.criteria.table;
+  let bits = 16;
+  while (bits < 30 && 2 ** bits < matcher.size * BITS_A_TEXT) bits++;
+  const bitmap = reserve(memory, 2 ** bits / 8);
+  engine.useResidue(reserve(memory, 256), bitmap, bits, matcher.paths.length);
+  for (const [from, to] of arenas) engine.noteTexts(from, to);
+}
+
+class ResidueScanner implements RowScanner {
+  readonly events: Uint32Array;
+  readonly endsAtNewline = true;
+  readonly #room: ScanRoom;
+
+  constructor(room: ScanRoom) {
+    this.#room = room;
+    this.events = room.events;
+  }
+
+  begin(head: Uint8Array): { skip: number } {
+    return skipMark(head);
+  }
+
+  scan(at: number, end: number, last: boolean): Scanned {
+    return this.#room.scanLines('scanResidueRows', at, end, last);
+  }
+
+  judge(): Verdict {
+    return 'kept';
+  }
+}

@@ -1,0 +1,157 @@
+import { Buffer } from 'node:buffer';
+
+import type { CompiledMatcher } from '../compiled-matcher.ts';
+import { openContent, type Content } from '../compression/content.ts';
+import type { ContentSink } from '../compression/content-sink.ts';
+import {
+  CorruptObject,
+  LISTED_FAULTS,
+  type ByteReader,
+  type Findings,
+  type ForgetOutputs,
+  type FormatName,
+  type ObjectFormat,
+  type ObjectSource,
+  type RowFault,
+} from '../format.ts';
+import type { Matcher } from '../matcher.ts';
+import { cutStretch, type CutOutputs } from './cut.ts';
+import { CutCursor, CutList, type TextPlan } from './plan.ts';
+import type { RowScanner } from './row-scanner.ts';
+import type { Stretch } from './row-window.ts';
+import { scanRoomOf, type ScanRoom } from './scan-room.ts';
+
+const COPY_WINDOW = 1 << 20;
+
+/** Any format made of rows of text, plain or compressed. */
+export class TextFormat implements ObjectFormat<TextPlan> {
+  readonly name: FormatName;
+  readonly undo = 'stretches';
+  readonly #scannerOf: (matcher: CompiledMatcher, room: ScanRoom) => RowScanner;
+
+  /** `scannerOf` makes a scanner for one object. */
+  constructor(
+    name: FormatName,
+    scannerOf: (matcher: CompiledMatcher, room: ScanRoom) => RowScanner,
+  ) {
+    this.name = name;
+    this.#scannerOf = scannerOf;
+  }
+
+  find(source: ObjectSource, matcher: Matcher): Promise<Findings<TextPlan>> {
+    return withCorruption(async () => {
+      const content = await openContent(source);
+      return this.#search(content.reader, matcher, () => undefined);
+    });
+  }
+
+  forget(
+    source: ObjectSource,
+    matcher: Matcher,
+    plan: TextPlan | undefined,
+    outputs: ForgetOutputs,
+  ): Promise<Findings<TextPlan>> {
+    return withCorruption(async () => {
+      const content = await openContent(source);
+      const into = openSinks(content, outputs);
+      const findings = plan
+        ? await copyWithout(content.reader, plan, into)
+        : await this.#search(content.reader, matcher, ({ offset, bytes, cuts }, head) =>
+            writeStretch(offset, bytes, cuts, head, into),
+          );
+      for (const sink of into.ends) await sink.end();
+      return findings;
+    });
+  }
+
+  async #search(
+    reader: ByteReader,
+    matcher: Matcher,
+    onStretch: (stretch: Stretch, head: number) => void | Promise<void>,
+  ): Promise<Findings<TextPlan>> {
+    const room = scanRoomOf(matcher);
+    const faults: RowFault[] = [];
+    let unparsable = 0;
+    let length = 0;
+    const found = new CutList();
+    const { rows, matched, head } = await room.window.readRows(
+      reader,
+      this.#scannerOf(room.matcher, room),
+      {
+        fault: (offset, line, reason) => {
+          unparsable++;
+          if (faults.length < LISTED_FAULTS) faults.push({ offset, line, reason });
+        },
+        stretch: (stretch, head) => {
+          length = stretch.offset + stretch.bytes.length;
+          found.add(stretch.offset, stretch.cuts);
+          return onStretch(stretch, head);
+        },
+      },
+    );
+    const cuts = found.finish();
+    const plan = cuts && { head, length, rows, matched, cuts };
+    return { kind: 'read', rows, matched, unparsable, faults, seen: room.seen.slice(), plan };
+  }
+}
+
+interface OpenSinks extends CutOutputs {
+  ends: ContentSink[];
+}
+
+function openSinks(content: Content, outputs: ForgetOutputs): OpenSinks {
+  const kept = content.compress(outputs.kept);
+  const matched = outputs.matched && content.compress(outputs.matched);
+  return {
+    kept,
+    ...(matched && { matched }),
+    ...(outputs.removed && { removed: outputs.removed }),
+    ends: matched ? [kept, matched] : [kept],
+  };
+}
+
+/** The head goes to both parts; the head is within the first stretch. */
+async function writeStretch(
+  offset: number,
+  bytes: Buffer,
+  cuts: readonly number[],
+  head: number,
+  into: CutOutputs,
+): Promise<void> {
+  if (offset === 0 && head > 0) await into.matched?.write(bytes.subarray(0, head));
+  await cutStretch(offset, bytes, cuts, into);
+}
+
+async function copyWithout(
+  reader: ByteReader,
+  plan: TextPlan,
+  into: CutOutputs,
+): Promise<Findings<TextPlan>> {
+  const window = Buffer.allocUnsafeSlow(COPY_WINDOW);
+  const cursor = new CutCursor(plan.cuts);
+  let offset = 0;
+  while (true) {
+    const got = reader.read(window);
+    const length = typeof got === 'number' ? got : await got;
+    if (length === 0) break;
+    const cuts = cursor.within(offset, length);
+    await writeStretch(offset, window.subarray(0, length), cuts, plan.head, into);
+    offset += length;
+  }
+  if (offset !== plan.length) throw new CorruptObject('it changed while it was rewritten', offset);
+  const { rows, matched } = plan;
+  return { kind: 'read', rows, matched, unparsable: 0, faults: [], seen: new Uint8Array(0), plan };
+}
+
+async function withCorruption<Plan>(work: () => Promise<Findings<Plan>>): Promise<Findings<Plan>> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof CorruptObject)) throw error;
+    return {
+      kind: 'corrupt',
+      reason: error.reason,
+      ...(error.offset !== undefined && { offset: error.offset }),
+    };
+  }
+}

@@ -1,0 +1,199 @@
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
+import { writeArchive, writeCriteria } from './archive-data.ts';
+import {
+  copy,
+  eraseByJsonParse,
+  eraseByReadline,
+  eraseBySplit,
+  eraseWithDuckDb,
+  eraseWithLethe,
+  eraseWithPython,
+  gunzipAndGzip,
+  hasPython,
+  type Task,
+} from './archive-rivals.ts';
+import type { BenchSection, BenchSize, BenchTable } from './section.ts';
+import { sideBySide, type Rival } from './side-by-side.ts';
+
+const MEGABYTES: Record<BenchSize, number> = { quick: 20, normal: 100, full: 500 };
+const ROUNDS = 3;
+const LETHE = fileURLToPath(new URL('../../bin/lethe.js', import.meta.url));
+
+async function compare(
+  title: string,
+  task: Omit<Task, 'to'>,
+  rivals: readonly { name: string; run: (task: Task) => unknown }[],
+  note: string,
+): Promise<BenchTable> {
+  const ways: Rival[] = rivals.map(({ name, run }, index) => ({
+    name,
+    run: () => run({ ...task, to: `${task.from}.out-${index}` }),
+  }));
+  const timings = await sideBySide(ways, ROUNDS);
+  // The floor keeps everything; all others must keep the same.
+  const sizes = rivals.slice(1).map((_, index) => statSync(`${task.from}.out-${index + 1}`).size);
+  const isPlain = !task.from.endsWith('.gz');
+  if (isPlain && new Set(sizes).size !== 1)
+    throw new Error(`${title}: rivals differ: ${sizes.join()}`);
+  rivals.forEach((_, index) => rmSync(`${task.from}.out-${index}`));
+  const lethe = timings[1]!.median;
+  return {
+    title,
+    columns: ['way', 'median ms', 'against Lethe'],
+    rows: timings.map(({ name, median }) => [
+      name,
+      Math.round(median),
+      `${(median / lethe).toFixed(2)}×`,
+    ]),
+    note,
+  };
+}
+
+/** Runs the command line and answers its time and peak memory (proc(5), VmHWM). */
+async function measureCommand(
+  folder: string,
+  input: string,
+  jobs: number,
+): Promise<[number, number]> {
+  const out = join(folder, `command-${jobs}`);
+  const started = performance.now();
+  const child = spawn(process.execPath, [
+    ...[LETHE, 'erase', '--removal-criteria', join(folder, 'criteria')],
+    ...['--input-directory', input, '--non-matching-output-directory', out],
+    ...['--maximum-matching-proportion', '1', '--jobs', String(jobs)],
+    ...['--state-directory', join(folder, 'state')],
+  ]);
+  let peak = 0;
+  const timer = setInterval(() => {
+    try {
+      const status = readFileSync(`/proc/${child.pid!}/status`, 'utf8');
+      peak = Math.max(peak, Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0));
+    } catch {
+      // It has ended.
+    }
+  }, 10);
+  const code = await new Promise((resolve) => child.on('exit', resolve));
+  clearInterval(timer);
+  if (code !== 0) throw new Error(`lethe erase ended with ${String(code)}`);
+  const seconds = (performance.now() - started) / 1000;
+  rmSync(out, { recursive: true });
+  return [seconds, peak / 1024];
+}
+
+async function commandTable(folder: string, megabytes: number): Promise<BenchTable> {
+  const input = join(folder, 'many');
+  mkdirSync(input);
+  let rows = 0;
+  for (let file = 0; file < 8; file++) {
+    rows = writeArchive(join(input, `${file}.jsonl`), 'json', (megabytes / 8) * 1e6);
+  }
+  writeCriteria(join(folder, 'criteria'), 'customer_id', 1_000_000, rows * 2);
+  await measureCommand(folder, input, 2);
+  const cells: (string | number)[][] = [];
+  for (const jobs of [1, 2]) {
+    const [seconds, peak] = await measureCommand(folder, input, jobs);
+    cells.push([`${jobs} worker${jobs > 1 ? 's' : ''}`, seconds.toFixed(2), Math.round(peak)]);
+  }
+  return {
+    title: `The whole command, ${megabytes} MB in 8 files, 1,000,000 ids`,
+    columns: ['npx lethe erase', 'seconds', 'peak MiB'],
+    rows: cells,
+    note: 'Start, search, guard, rewrite with fsync and hash, second search. Peak below 150 MiB.',
+  };
+}
+
+async function jsonTables(
+  folder: string,
+  size: BenchSize,
+  connection: DuckDBConnection,
+  progress: (line: string) => void,
+): Promise<BenchTable[]> {
+  const from = join(folder, 'events.jsonl');
+  const criteria = join(folder, 'ids');
+  const rows = writeArchive(from, 'json', MEGABYTES[size] * 1e6);
+  const tables: BenchTable[] = [];
+  for (const ids of [1, 1000, 100_000, 1_000_000]) {
+    progress(`JSON Lines, ${ids} ids`);
+    writeCriteria(criteria, 'customer_id', ids, rows);
+    const rivals = [
+      { name: 'read and write, the floor', run: copy },
+      { name: 'Lethe, find and forget', run: (task: Task) => eraseWithLethe(task, 'jsonl') },
+      { name: 'JSON.parse a line', run: eraseByJsonParse },
+      { name: 'readline and JSON.parse', run: eraseByReadline },
+      {
+        name: 'DuckDB, one thread',
+        run: (task: Task) => eraseWithDuckDb(connection, task),
+      },
+      ...(hasPython() ? [{ name: "S3F2's algorithm, Python", run: eraseWithPython }] : []),
+    ];
+    tables.push(
+      await compare(
+        `JSON Lines, ${MEGABYTES[size]} MB, ${rows} rows, ${ids} ids`,
+        { from, criteria },
+        rivals,
+        'At most 1.6 floors up to 100,000 ids; JSON.parse 10×, DuckDB 2.5×, S3F2 15× at least.',
+      ),
+    );
+  }
+  if (size !== 'full') rmSync(from);
+  return tables;
+}
+
+async function otherTables(folder: string, size: BenchSize): Promise<BenchTable[]> {
+  const from = join(folder, 'events.tsv');
+  const criteria = join(folder, 'ids');
+  const rows = writeArchive(from, 'snowplow', MEGABYTES[size] * 1e6);
+  writeCriteria(criteria, 'user_id', 1000, rows);
+  const tsv = await compare(
+    `Snowplow events, ${MEGABYTES[size]} MB, ${rows} rows, 1,000 ids`,
+    { from, criteria },
+    [
+      { name: 'read and write, the floor', run: copy },
+      { name: 'Lethe, find and forget', run: (task) => eraseWithLethe(task, 'snowplow') },
+      { name: 'split and JSON.parse', run: eraseBySplit },
+    ],
+    'As JSON Lines.',
+  );
+  const plain = join(folder, 'small.jsonl');
+  const few = writeArchive(plain, 'json', (MEGABYTES[size] * 1e6) / 5);
+  const packed = join(folder, 'small.jsonl.gz');
+  writeFileSync(packed, gzipSync(readFileSync(plain)));
+  writeCriteria(criteria, 'customer_id', 1000, few);
+  const gzip = await compare(
+    `JSON Lines in gzip, ${MEGABYTES[size] / 5} MB plain, 1,000 ids`,
+    { from: packed, criteria },
+    [
+      { name: "zlib's own decompress and compress, the floor", run: gunzipAndGzip },
+      { name: 'Lethe, find and forget', run: (task) => eraseWithLethe(task, 'jsonl') },
+    ],
+    'At most 1.25 floors.',
+  );
+  return [tsv, gzip];
+}
+
+export const section: BenchSection = {
+  name: 'archive',
+  async run(size, progress) {
+    const folder = mkdtempSync(join(tmpdir(), 'lethe-bench-archive-'));
+    const instance = await DuckDBInstance.create(':memory:');
+    const connection = await instance.connect();
+    try {
+      await connection.run('SET threads = 1');
+      const tables = await jsonTables(folder, size, connection, progress);
+      progress('Snowplow events and gzip');
+      tables.push(...(await otherTables(folder, size)));
+      progress('the whole command');
+      tables.push(await commandTable(folder, MEGABYTES[size]));
+      return tables;
+    } finally {
+      connection.closeSync();
+      rmSync(folder, { recursive: true, force: true });
+    }
+  },
+};

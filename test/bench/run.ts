@@ -1,0 +1,52 @@
+import { readdirSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { parseArgs } from 'node:util';
+import { formatTable, openTerminal, type Terminal } from '../../bin/terminal/terminal.ts';
+import type { BenchSection, BenchSize, BenchTable } from './section.ts';
+
+const { values: options, positionals: wanted } = parseArgs({
+  allowPositionals: true,
+  options: {
+    quick: { type: 'boolean', default: false },
+    full: { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
+  },
+});
+const terminal = openTerminal({ plain: options.json });
+const size: BenchSize = options.quick ? 'quick' : options.full ? 'full' : 'normal';
+
+const files = readdirSync(import.meta.dirname).filter((name) => name.endsWith('.bench.ts'));
+const known = files.map((name) => name.replace('.bench.ts', ''));
+const unknown = wanted.filter((name) => !known.includes(name));
+if (unknown.length > 0) {
+  terminal.note(`There is no section ${unknown.join(', ')}; there are ${known.join(', ')}.`);
+  process.exit(2);
+}
+
+const machine = `${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} cores, Node ${process.version}`;
+if (!options.json) terminal.print(terminal.style.dim(`${machine}; ${size} size`));
+const report: Record<string, readonly BenchTable[]> = {};
+for (const name of known.filter((each) => wanted.length === 0 || wanted.includes(each))) {
+  const { section } = (await import(`./${name}.bench.ts`)) as { section: BenchSection };
+  const tables = await section.run(size, (line) => terminal.note(`${name}: ${line}`));
+  report[name] = tables;
+  if (!options.json) for (const table of tables) print(terminal, table);
+}
+if (options.json) terminal.json({ machine, size, sections: report });
+
+function print({ print: line, style }: Terminal, table: BenchTable): void {
+  line();
+  line(style.bold(table.title));
+  const columns = table.columns.map((head, index) => ({
+    head,
+    align: index === 0 ? ('left' as const) : ('right' as const),
+  }));
+  line(
+    formatTable(
+      { style },
+      columns,
+      table.rows.map((row) => row.map(String)),
+    ),
+  );
+  if (table.note !== undefined) line(style.dim(table.note));
+}

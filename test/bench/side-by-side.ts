@@ -1,0 +1,39 @@
+/** One way to do the work of a comparison. Must do all of it, and let nothing be optimised away. */
+export interface Rival {
+  name: string;
+  run(): unknown;
+}
+
+export interface Timing {
+  name: string;
+  /** Median over the repetitions, ms. */
+  median: number;
+  fastest: number;
+}
+
+/**
+ * Times rivals in turn, round by round, so that whatever else slows the machine slows all of them.
+ * The first round warms up and does not count. Order changes from round to round.
+ */
+export async function sideBySide(rivals: readonly Rival[], rounds: number): Promise<Timing[]> {
+  const times = rivals.map((): number[] => []);
+  for (let round = 0; round <= rounds; round++) {
+    for (let turn = 0; turn < rivals.length; turn++) {
+      const index = (turn + round) % rivals.length;
+      // Garbage of the one before is not for this one to collect.
+      globalThis.gc?.();
+      const start = performance.now();
+      await rivals[index]!.run();
+      if (round > 0) times[index]!.push(performance.now() - start);
+    }
+  }
+  return rivals.map(({ name }, index) => {
+    const sorted = times[index]!.sort((a, b) => a - b);
+    return { name, median: medianOf(sorted), fastest: sorted[0]! };
+  });
+}
+
+function medianOf(sorted: readonly number[]): number {
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}
