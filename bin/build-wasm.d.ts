@@ -1,1 +1,2 @@
 export function compileErasureEngine(): Promise<string>;
+export function compileRedactionScanner(): Promise<string>;

@@ -8,6 +8,7 @@ import type { Clock } from '../../lib/core/ports/clock.ts';
 import { dataMap } from '../../lib/data-map.ts';
 import { type DeliveryObserver, DeliveryStream } from '../../lib/local/delivery-stream.ts';
 import { openFileObjectStore } from '../../lib/local/file-object-store.ts';
+import type { Transform } from '../../lib/local/delivery/transform-batch.ts';
 import { FileRecordStream } from '../../lib/local/file-record-stream.ts';
 import { demoTransform } from './demo-transform.ts';
 
@@ -21,7 +22,8 @@ export interface DemoPipeline {
   readonly events: StreamStore;
   /** Where the objects lie as files. */
   readonly folder: string;
-  deliver(observer: DeliveryObserver, signal: AbortSignal): Promise<void>;
+  /** @param transform @default the filter with nobody on the suppression list */
+  deliver(observer: DeliveryObserver, signal: AbortSignal, transform?: Transform): Promise<void>;
 }
 
 export async function openPipeline(directory: string, clock: Clock): Promise<DemoPipeline> {
@@ -35,8 +37,8 @@ export async function openPipeline(directory: string, clock: Clock): Promise<Dem
     clock,
     shards: SHARDS,
   });
-  const transform = demoTransform(events, clock);
-  const deliver = (observer: DeliveryObserver, signal: AbortSignal): Promise<void> =>
+  const plain = demoTransform(events, clock);
+  const deliver: DemoPipeline['deliver'] = (observer, signal, transform = plain) =>
     new DeliveryStream({
       ...{ stream, store, transform, clock, observer, newId: randomUUID },
       sleep: (milliseconds, until) =>

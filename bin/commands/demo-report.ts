@@ -43,7 +43,8 @@ export function printReport(terminal: Terminal, report: DemoReport): void {
   printWhereToLook(terminal, report);
 }
 
-function formatSample(terminal: Terminal, { before, after }: Sample): string {
+/** A table of an event's fields, as sent and as stored. */
+export function formatSample(terminal: Terminal, { before, after }: Sample): string {
   const { red, green, dim } = terminal.style;
   const left = parseObject(before) ?? {};
   const right = parseObject(after) ?? {};

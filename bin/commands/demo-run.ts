@@ -8,8 +8,11 @@ import { ExpectedRecords } from './demo-expected.ts';
 import { type DemoPipeline, openPipeline } from './demo-pipeline.ts';
 import { produceDemoEvents } from './demo-producer.ts';
 import { type DemoReport, printReport } from './demo-report.ts';
+import { followRequests } from './demo-requests.ts';
+import { printProgress, printRequests } from './demo-requests-report.ts';
 
 const clock = { now: () => Date.now() };
+const SILENT = { filed: () => undefined, moved: () => undefined };
 
 /** @returns the exit code: 0 when the check passed, 1 otherwise. */
 export async function runDemo(options: DemoOptions): Promise<number> {
@@ -18,10 +21,14 @@ export async function runDemo(options: DemoOptions): Promise<number> {
     const directory = resolve(options.directory);
     const pipeline = await openPipeline(directory, clock);
     try {
+      const isJson = options.json === true;
       const report = await sendAndCheck(options, directory, pipeline, terminal);
-      if (options.json === true) terminal.json(report);
-      else printReport(terminal, report);
-      return report.check.passed ? 0 : 1;
+      if (!isJson) printReport(terminal, report);
+      const observer = isJson ? SILENT : printProgress(terminal);
+      const requests = await followRequests(directory, pipeline, clock, observer);
+      if (isJson) terminal.json({ ...report, requests });
+      else printRequests(terminal, requests, directory);
+      return report.check.passed && requests.passed ? 0 : 1;
     } finally {
       await pipeline.stream.close();
     }

@@ -18,11 +18,6 @@ export function makeEvents(kind: EventKind, count: number, seed = 42): string[] 
   );
 }
 
-/** Social security number of the event at `index` is made of these digits, so that it can be looked up. */
-export function ssnOf(text: string): string {
-  return /"ssn_no":\s*"(\d+)"/.exec(text)?.[1] ?? '';
-}
-
 function eventText(kind: EventKind, consents: boolean, random: (below: number) => number): string {
   const two = (below: number): string => String(1 + random(below)).padStart(2, '0');
   const names = ['Gnoll', 'Kobold', 'Owlbear', 'Bugbear', 'Merrow', 'Wyvern', 'Ettin', 'Harpy'];

@@ -34,19 +34,20 @@ for (const name of known.filter((each) => wanted.length === 0 || wanted.includes
 }
 if (options.json) terminal.json({ machine, size, sections: report });
 
-function print({ print: line, style }: Terminal, table: BenchTable): void {
-  line();
-  line(style.bold(table.title));
+function print(terminal: Terminal, table: BenchTable): void {
+  const { style } = terminal;
+  terminal.print();
+  terminal.print(style.bold(table.title));
   const columns = table.columns.map((head, index) => ({
     head,
     align: index === 0 ? ('left' as const) : ('right' as const),
   }));
-  line(
+  terminal.print(
     formatTable(
       { style },
       columns,
       table.rows.map((row) => row.map(String)),
     ),
   );
-  if (table.note !== undefined) line(style.dim(table.note));
+  if (table.note !== undefined) terminal.print(style.dim(table.note));
 }

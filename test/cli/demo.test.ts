@@ -31,6 +31,11 @@ interface Report {
   leftByEarlierRun: number;
   check: { kept: number; redacted: number; failed: number; valuesFound: number; passed: boolean };
   objects: { key: string; kind: string; records: number; bytes: number }[];
+  requests: {
+    email: string;
+    access: { mails: { file: string }[] };
+    erasure: { mails: { file: string }[] };
+  };
 }
 
 async function filesBelow(folder: string): Promise<string[]> {
@@ -51,6 +56,12 @@ describe('lethe demo', () => {
     expect(first.output).not.toContain('\u001b[');
     // A pipe gets a plain line in place of a bar.
     expect(first.errors).toMatch(/^delivering +600 events in .*\n$/);
+    // Requests follow, from the filing over HTTP to the receipt.
+    expect(first.output).toMatch(/✔ access: COMPLETED after/);
+    expect(first.output).toMatch(/✔ erasure: COMPLETED_WITH_EXEMPTIONS after/);
+    expect(first.output).toContain('3 lines of the person before, 0 after');
+    expect(first.output).toContain('3 of 3 arrived scrubbed');
+    expect(first.output).not.toContain('✘');
     // The commands that it tells to try name files that are there.
     const hints = [...first.output.matchAll(/head -\d (\S+)/g)].map(([, path]) => path!);
     expect(hints).toHaveLength(2);
@@ -76,6 +87,21 @@ describe('lethe demo', () => {
       true,
     ]);
     expect([report.leftInStream, report.leftByEarlierRun]).toEqual([0, 0]);
+    const { requests } = report;
+    expect(requests).toMatchObject({
+      passed: true,
+      access: { lifecycle: 'COMPLETED', receiptVerdict: 'genuine', auditVerdict: 'whole' },
+      erasure: { receiptVerdict: 'genuine', auditVerdict: 'whole' },
+      package: { records: { 'customer-archive': 3, 'user-profiles': 1 } },
+      newEvents: { sent: 3, scrubbed: 3 },
+    });
+    for (const { mails } of [requests.access, requests.erasure]) {
+      for (const { file } of mails) {
+        const text = await readFile(join(directory, 'mailbox', file), 'utf8');
+        expect(text).toMatch(/^Subject: /m);
+        expect(file).not.toContain(requests.email.split('@')[0]);
+      }
+    }
     for (const { key, bytes, records, kind } of report.objects) {
       const text = await readFile(join(directory, 'data-store', key), 'utf8');
       expect(Buffer.byteLength(text)).toBe(bytes);
@@ -89,8 +115,11 @@ describe('lethe demo', () => {
         expect(event).toMatchObject({ dob: 'REDACTED_CONTENT', ssn_no: 'REDACTED_CONTENT' });
       }
     }
-    // Both runs lie side by side: two objects each.
-    expect(await filesBelow(join(directory, 'data-store'))).toHaveLength(4);
+    // Both runs lie side by side: two objects each, and two of the person who was erased, the first
+    // of which holds nothing any more.
+    const objects = await filesBelow(join(directory, 'data-store'));
+    const sizes = await Promise.all(objects.map(async (path) => (await stat(path)).size));
+    expect([objects.length, sizes.filter((size) => size === 0).length]).toEqual([8, 2]);
     for (const path of await filesBelow(join(directory, 'stream'))) {
       if (path.endsWith('.log')) expect((await stat(path)).size).toBe(0);
     }

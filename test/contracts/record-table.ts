@@ -17,7 +17,14 @@ const EMAIL = { identifier: 'email', value: 'a@example.com' };
 const NUMBER = { identifier: 'customer_id', value: 'C-1' };
 
 function record(id: string, change: Partial<ServiceRecord> = {}): ServiceRecord {
-  return { store: 'orders', id, version: 1, identities: [EMAIL, NUMBER], fields: { id }, ...change };
+  return {
+    store: 'orders',
+    id,
+    version: 1,
+    identities: [EMAIL, NUMBER],
+    fields: { id },
+    ...change,
+  };
 }
 
 function entry(version: number): TaskEntry {

@@ -10,7 +10,7 @@ export const root = resolve(import.meta.dirname, '../..');
 const ROOMS = ['bin', 'lib', 'lambdas'];
 
 /** All TypeScript sources, relative to the root, without what another compiler reads. */
-export function sourceFiles(): string[] {
+function sourceFiles(): string[] {
   return ROOMS.flatMap((room) =>
     readdirSync(join(root, room), { recursive: true, encoding: 'utf8' })
       .map((name) => posix.join(room, name.replaceAll('\\', '/')))

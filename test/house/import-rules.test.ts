@@ -10,6 +10,7 @@ const PURE_PACKAGES = [
   'hyparquet',
   'hyparquet-writer',
   'hysnappy',
+  'libphonenumber-js',
   'fzstd',
   '@bokuweb/zstd-wasm',
   '@zip.js/zip.js',

@@ -14,7 +14,10 @@ it('no export, file or dependency is unused', async () => {
     },
   ).then(
     () => '',
-    (error: { stdout?: string; stderr?: string }) => `${error.stdout ?? ''}${error.stderr ?? ''}`,
+    (error: unknown) => {
+      const { stdout, stderr } = error as { stdout: string; stderr: string };
+      return `${stdout}${stderr}`;
+    },
   );
   expect(findings).toBe('');
 });

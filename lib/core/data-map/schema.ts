@@ -1,7 +1,7 @@
 import * as z from 'zod';
 
 /** What kind of personal data a field holds; printed in records of processing and tags. */
-export const CATEGORIES = [
+const CATEGORIES = [
   'name',
   'contact',
   'birth-date',
@@ -141,7 +141,5 @@ export type DataMap = z.infer<typeof dataMapSchema>;
 export type Store = DataMap['stores'][string];
 export type StreamStore = Extract<Store, { kind: 'stream' }>;
 export type ArchiveStore = Extract<Store, { kind: 'archive' }>;
-export type ServiceStore = Extract<Store, { kind: 'service' }>;
-export type TableStore = Extract<Store, { kind: 'table' }>;
 export type RedactionStrategy = z.infer<typeof redactionStrategy>;
 export type Category = (typeof CATEGORIES)[number];

@@ -58,16 +58,23 @@ function formatOf(
   last: boolean,
   matcher: Matcher,
 ): FormatName | undefined {
-  let tabs = 0;
-  for (const byte of line) if (byte === 0x09) tabs++;
-  if (tabs === SNOWPLOW_TABS) return 'snowplow';
-  const first = line.find((byte) => byte !== 0x20 && byte !== 0x09);
-  if (first === 0x7b || first === 0x5b) return isFailure(line) ? 'firehose-failures' : 'jsonl';
+  const told = formatOfLine(line);
+  if (told !== undefined) return told;
   const header = readCsvHeader(head, last);
   if (header === 'more' || 'fault' in header) return undefined;
   const names = header.names;
   const known = names.some((name) => columnPath(matcher.paths, name, matcher.ignoreCase) >= 0);
   return known ? 'csv' : undefined;
+}
+
+/** The format that a first line shows by itself; that of a CSV does not. */
+export function formatOfLine(line: Buffer): 'snowplow' | 'firehose-failures' | 'jsonl' | undefined {
+  let tabs = 0;
+  for (const byte of line) if (byte === 0x09) tabs++;
+  if (tabs === SNOWPLOW_TABS) return 'snowplow';
+  const first = line.find((byte) => byte !== 0x20 && byte !== 0x09);
+  if (first === 0x7b || first === 0x5b) return isFailure(line) ? 'firehose-failures' : 'jsonl';
+  return undefined;
 }
 
 /** The members that Firehose always gives; a source record would not have them all. */

@@ -40,7 +40,7 @@ export function stringEquals(
 }
 
 /** Whether a scanned string holds a backslash, hence reads otherwise than it is written. */
-export function hasEscape(bytes: Uint8Array, start: number, end: number): boolean {
+function hasEscape(bytes: Uint8Array, start: number, end: number): boolean {
   for (let at = start; at < end; at++) if (bytes[at] === 0x5c) return true;
   return false;
 }

@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { isBase64 } from './base64.ts';
+import { Base64Decoder } from './base64.ts';
 import { FastPath } from './fast-path.ts';
 import type { RedactionPolicy } from './policy.ts';
 import {
@@ -28,6 +28,7 @@ export interface BatchRedactorOptions extends RedactorOptions {
 export class BatchRedactor {
   readonly #reference: RecordRedactor;
   readonly #fast: FastPath | undefined;
+  readonly #decoder = new Base64Decoder();
 
   constructor(policy: RedactionPolicy, options: BatchRedactorOptions = {}) {
     this.#reference = new RecordRedactor(policy, options);
@@ -50,8 +51,9 @@ export class BatchRedactor {
   }
 
   #one(data: string, nowIso: string): BatchOutcome {
-    if (!isBase64(data)) return { kind: 'failed', reason: 'invalid-base64' };
-    const outcome = this.#reference.redact(Buffer.from(data, 'base64'), nowIso);
+    const record = this.#decoder.decode(data);
+    if (record === undefined) return { kind: 'failed', reason: 'invalid-base64' };
+    const outcome = this.#reference.redact(record, nowIso);
     if (outcome.kind === 'failed') return outcome;
     const { kind, bytes } = outcome;
     const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('base64');

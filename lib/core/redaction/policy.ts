@@ -15,7 +15,7 @@ export interface FieldRule {
   readonly fixed: Uint8Array | undefined;
 }
 
-export interface IdentifierRule {
+interface IdentifierRule {
   readonly name: string;
   readonly normalise: NormaliseRule;
 }
@@ -40,7 +40,8 @@ export interface RedactionPolicy {
   /** Without a consent flag in the map nobody consents: every record is redacted. */
   readonly hasConsent: boolean;
   readonly keepWithoutConsentFlag: boolean;
-  readonly marks: { readonly redacted: SoughtText; readonly redactedAt: SoughtText | undefined };
+  /** Names of the marks, as JSON writes them. */
+  readonly marks: { readonly redacted: string; readonly redactedAt: string | undefined };
   /** Whether a strategy asks for a hash key. */
   readonly needsHashKey: boolean;
 }
@@ -75,8 +76,8 @@ export function compilePolicy(
     hasConsent: stream.consent !== undefined,
     keepWithoutConsentFlag: stream.consent?.whenMissing === 'keep',
     marks: {
-      redacted: soughtText(redacted),
-      redactedAt: redactedAt === undefined ? undefined : soughtText(redactedAt),
+      redacted: JSON.stringify(redacted),
+      redactedAt: redactedAt === undefined ? undefined : JSON.stringify(redactedAt),
     },
     needsHashKey: fields.some(({ strategy }) => strategy.kind === 'keyed-hash'),
   };
@@ -139,9 +140,6 @@ function fieldRule(path: FieldPath, strategy: RedactionStrategy): FieldRule {
 
 /** What a redacted record without marks gets in place of its last brace: comma, marks, brace, newline. */
 export function marksText({ marks }: RedactionPolicy, nowIso: string): string {
-  const at =
-    marks.redactedAt === undefined
-      ? ''
-      : `,${JSON.stringify(marks.redactedAt.text)}:${JSON.stringify(nowIso)}`;
-  return `,${JSON.stringify(marks.redacted.text)}:true${at}}\n`;
+  const at = marks.redactedAt === undefined ? '' : `,${marks.redactedAt}:"${nowIso}"`;
+  return `,${marks.redacted}:true${at}}\n`;
 }

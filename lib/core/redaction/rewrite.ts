@@ -27,8 +27,8 @@ export function rewrite(
   keyedHash: KeyedHash | undefined,
 ): Uint8Array {
   const texts = replacements(bytes, walk, policy, nowIso, keyedHash);
-  const marks = Buffer.from(missingMarks(walk, policy, nowIso));
-  let length = walk.lastBrace + marks.length + 2;
+  const marks = missingMarks(walk, policy, nowIso);
+  let length = walk.lastBrace + Buffer.byteLength(marks) + 2;
   for (let edit = 0; edit < walk.edits; edit++) {
     length += texts[edit]!.length - (walk.editEnd[edit]! - walk.editStart[edit]!);
   }
@@ -45,8 +45,7 @@ export function rewrite(
   }
   out.set(bytes.subarray(from, walk.lastBrace), to);
   to += walk.lastBrace - from;
-  out.set(marks, to);
-  to += marks.length;
+  to += out.write(marks, to, 'utf8');
   out[to] = 0x7d;
   out[to + 1] = NEWLINE;
   return out;
@@ -90,11 +89,11 @@ function missingMarks(walk: RecordWalk, policy: RedactionPolicy, nowIso: string)
   let marks = '';
   let comma = walk.keepsMember ? ',' : '';
   if (!hasMark(walk, MARK_REDACTED)) {
-    marks += `${comma}${JSON.stringify(redacted.text)}:true`;
+    marks += `${comma}${redacted}:true`;
     comma = ',';
   }
   if (redactedAt !== undefined && !hasMark(walk, MARK_REDACTED_AT)) {
-    marks += `${comma}${JSON.stringify(redactedAt.text)}:${JSON.stringify(nowIso)}`;
+    marks += `${comma}${redactedAt}:"${nowIso}"`;
   }
   return marks;
 }

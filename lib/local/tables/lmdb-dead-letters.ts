@@ -2,7 +2,7 @@ import type { Clock } from '../../core/ports/clock.ts';
 import type { Tables } from './open-tables.ts';
 
 /** A message that nobody could handle: where it lies and why; nothing of what it holds. */
-export interface DeadLetter {
+interface DeadLetter {
   readonly consumer: string;
   readonly shardId: string;
   readonly sequenceNumber: string;

@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** An ordered table: keys by type, then value; lists element by element. */
-export type Table<Value, K extends Key = Key> = Database<Value, K>;
+type Table<Value, K extends Key = Key> = Database<Value, K>;
 
 /**
  * Tables of the local target in one embedded database (LMDB): each transaction is whole or not at

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { compileRedactionScanner } from '../../../bin/build-wasm.js';
-import { BatchRedactor } from '../../../lib/core/redaction/batch-redactor.ts';
+import { type BatchOutcome, BatchRedactor } from '../../../lib/core/redaction/batch-redactor.ts';
 import { FastPath } from '../../../lib/core/redaction/fast-path.ts';
 import type { RedactionPolicy } from '../../../lib/core/redaction/policy.ts';
 import { subjectHash } from '../../../lib/core/suppression/subject-hasher.ts';
@@ -90,7 +90,7 @@ describe.each(policies)('the scanner answers as the reference path does: %s', (_
 describe('the scanner decides by itself', () => {
   /** How many of the records it does not leave to the reference path. */
   function decided(policy: RedactionPolicy, texts: string[]): number {
-    const outcomes = texts.map(() => undefined);
+    const outcomes = new Array<BatchOutcome | undefined>(texts.length).fill(undefined);
     FastPath.open(policy, undefined)!.redact(texts.map(base64), NOW, outcomes);
     return outcomes.filter((outcome) => outcome !== undefined).length;
   }

@@ -79,12 +79,13 @@ it('dead letters say where a message lies and why, once each', async () => {
 
 it('change events leave the outbox in order, and only when they were taken', async () => {
   const tables = openTables(await scratchFolder());
-  const { commit, outbox } = lmdbRecordTable(tables);
+  const table = lmdbRecordTable(tables);
+  const { outbox } = table;
   const event = { store: 's', at: 1, reason: 'dsr:d/s#1', remaining: 0, affected: 1 };
-  await commit({ events: ['a', 'b', 'c'].map((eventId) => ({ ...event, eventId })) });
+  await table.commit({ events: ['a', 'b', 'c'].map((eventId) => ({ ...event, eventId })) });
   const [first] = outbox.oldest(1);
   outbox.remove([first!.seq]);
-  await commit({ events: [{ ...event, eventId: 'd' }] });
+  await table.commit({ events: [{ ...event, eventId: 'd' }] });
   expect(outbox.oldest(9).map((one) => one.event.eventId)).toEqual(['b', 'c', 'd']);
   await tables.close();
 });

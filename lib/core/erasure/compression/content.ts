@@ -42,7 +42,7 @@ export async function openContent(source: ObjectSource): Promise<Content> {
 }
 
 /** What the first bytes of an object say. */
-function compressionOf(head: Uint8Array): Compression {
+export function compressionOf(head: Uint8Array): Compression {
   if (head[0] === 0x1f && head[1] === 0x8b) return 'gzip';
   const isFrame = head[0] === 0x28 && head[1] === 0xb5 && head[2] === 0x2f && head[3] === 0xfd;
   // RFC 8878, section 3.1.2: a skippable frame may come first.

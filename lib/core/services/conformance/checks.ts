@@ -58,7 +58,8 @@ export const WITH_SUBJECT: readonly Check[] = [
     claim: 'finds the test subject by look-up',
     run: async (target) => {
       const { erasable, exempt = 0 } = await lookUp(target, subjectOf(target));
-      if (erasable + exempt === 0) broken('the look-up finds nothing; is the subject in the store?');
+      if (erasable + exempt === 0)
+        broken('the look-up finds nothing; is the subject in the store?');
     },
   },
   {

@@ -1,0 +1,170 @@
+import {
+  MOST_CHANGED_RECORDS,
+  type RecordChange,
+  type ServiceRecord,
+  type TaskEntry,
+} from '../core/ports/record-table.ts';
+import type { TaskReply, TaskRequest } from '../core/services/protocol.ts';
+import { findRecords, indexRecord, type ServiceDependencies } from './find-records.ts';
+import type { SampleStore } from './sample-service.ts';
+
+export type TaskOutcome =
+  | { readonly kind: 'reply'; readonly reply: TaskReply }
+  /** A newer attempt has been seen. */
+  | { readonly kind: 'fenced' };
+
+/** Backups of the sample services live so long, ms. */
+const BACKUPS_KEPT = 35 * 24 * 60 * 60 * 1_000;
+/** Writers of one data subject meet rarely. */
+const MOST_CONFLICTS = 50;
+
+/**
+ * Does a task under its idempotency key, in steps of which each is whole: the records, what is
+ * remembered of the task, and the change event are one write. If it dies between two steps, the next
+ * call goes on there; done twice is done once.
+ */
+export async function performTask(
+  deps: ServiceDependencies,
+  store: SampleStore,
+  task: TaskRequest,
+): Promise<TaskOutcome> {
+  const key = `${task.dsrId}/${task.taskId}`;
+  for (let conflicts = 0; conflicts < MOST_CONFLICTS;) {
+    const known = await deps.table.entry(key);
+    if (known !== undefined && known.attempt > task.attempt) return { kind: 'fenced' };
+    const entry = known?.operation === task.operation ? known : begin(key, task, known);
+    if (entry.isFinished && entry.attempt === task.attempt && entry === known) {
+      return { kind: 'reply', reply: await finishedReply(deps, store, task, entry) };
+    }
+    const change = entry.isFinished
+      ? heardAgain(deps, store, task, entry)
+      : await nextStep(deps, store, task, entry);
+    if ((await deps.table.commit(change)) === 'conflict') conflicts++;
+  }
+  return { kind: 'reply', reply: { status: 'failed', code: 'busy', retryable: true } };
+}
+
+function begin(key: string, task: TaskRequest, known: TaskEntry | undefined): TaskEntry {
+  const { operation, attempt } = task;
+  const version = known?.version ?? 0;
+  return { key, version, operation, attempt, affected: 0, isFinished: false };
+}
+
+/** The next records, and after the last of them the end. */
+async function nextStep(
+  deps: ServiceDependencies,
+  store: SampleStore,
+  task: TaskRequest,
+  entry: TaskEntry,
+): Promise<RecordChange> {
+  const version = entry.version + 1;
+  const { attempt } = task;
+  // What is only read changes nothing and leaves nothing behind but the fence.
+  if (task.operation === 'gather')
+    return { entry: { ...entry, version, attempt, isFinished: true } };
+  const open = (await findRecords(deps, store, task.identities)).flatMap((record) => {
+    const fields = changedFields(task, record);
+    return fields === undefined ? [] : [{ record, fields }];
+  });
+  const now = open.slice(0, MOST_CHANGED_RECORDS);
+  const remaining = open.length - now.length;
+  const affected = entry.affected + now.length;
+  const next = { ...entry, version, attempt, affected, isFinished: remaining === 0 };
+  const erases = task.operation === 'erase';
+  return {
+    entry: next,
+    ...(erases && { remove: now.map(({ record }) => record) }),
+    ...(!erases && {
+      put: now.map(({ record: { id, version: before }, fields }) =>
+        indexRecord(deps.dataMap, store, { id, version: before + 1, fields }),
+      ),
+    }),
+    ...(affected > 0 && { events: [changeEvent(deps, store, task, next, remaining)] }),
+  };
+}
+
+/** A newer attempt of what is done: its sender waits for an end under its own reason. */
+function heardAgain(
+  deps: ServiceDependencies,
+  store: SampleStore,
+  task: TaskRequest,
+  entry: TaskEntry,
+): RecordChange {
+  const next = { ...entry, version: entry.version + 1, attempt: task.attempt };
+  if (entry.affected === 0) return { entry: next };
+  return { entry: next, events: [changeEvent(deps, store, task, next, 0)] };
+}
+
+function changeEvent(
+  { clock }: Pick<ServiceDependencies, 'clock'>,
+  store: SampleStore,
+  { reason, operation }: TaskRequest,
+  { version, affected }: TaskEntry,
+  remaining: number,
+) {
+  const event = { store: store.name, at: clock.now(), reason, remaining, affected };
+  const backups = operation === 'erase' ? { backupsExpireAt: clock.now() + BACKUPS_KEPT } : {};
+  return { ...event, ...backups, eventId: `${reason}/${store.name}/${version}` };
+}
+
+/** A record's fields as the task wants them; undefined when there is nothing to do. */
+function changedFields(
+  { operation, corrections = {} }: TaskRequest,
+  { fields }: ServiceRecord,
+): ServiceRecord['fields'] | undefined {
+  switch (operation) {
+    case 'rectify': {
+      const wrong = Object.entries(corrections).filter(
+        ([field, value]) => Object.hasOwn(fields, field) && fields[field] !== value,
+      );
+      return wrong.length === 0 ? undefined : { ...fields, ...Object.fromEntries(wrong) };
+    }
+    case 'restrict':
+      return fields['restricted'] === true ? undefined : { ...fields, restricted: true };
+    case 'object':
+      return fields['objected'] === true ? undefined : { ...fields, objected: true };
+    case 'erase':
+      return fields;
+    case 'gather':
+    case 'undo':
+      return undefined;
+  }
+}
+
+async function finishedReply(
+  deps: ServiceDependencies,
+  store: SampleStore,
+  task: TaskRequest,
+  { affected }: TaskEntry,
+): Promise<TaskReply> {
+  if (task.operation === 'gather') return gather(deps, store, task);
+  if (affected === 0) return { status: 'no-data' };
+  const backups = new Date(deps.clock.now() + BACKUPS_KEPT).toISOString();
+  return {
+    status: 'done',
+    affected,
+    ...(task.operation === 'erase' && { backupsExpireAt: backups }),
+  };
+}
+
+/** Never remembered: a copy beside the table would outlive an erasure. */
+async function gather(
+  deps: ServiceDependencies,
+  store: SampleStore,
+  { identities }: TaskRequest,
+): Promise<TaskReply> {
+  const records = await findRecords(deps, store, identities);
+  if (records.length === 0) return { status: 'no-data' };
+  const data = { kind: 'inline', records: records.map(({ fields }) => plain(fields)) } as const;
+  return { status: 'done', affected: records.length, data };
+}
+
+type PlainRecord = Extract<
+  NonNullable<Extract<TaskReply, { status: 'done' }>['data']>,
+  { kind: 'inline' }
+>['records'][number];
+
+/** Fields are plain JSON, see ServiceRecord. */
+function plain(fields: ServiceRecord['fields']): PlainRecord {
+  return fields as PlainRecord;
+}
