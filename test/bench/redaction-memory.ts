@@ -1,14 +1,14 @@
-// Redacts a batch of 6 MB, so many times, keeping the last answer, and prints its peak RSS.
+// Redacts a batch of 6 MB until so many events are done, keeping the last answer; prints its peak RSS.
 import { readFileSync } from 'node:fs';
 import { makeEvents, type EventKind } from './events.ts';
 import { batchesOf, lethe } from './redaction-rivals.ts';
 
-const [what = 'nothing', times = '0'] = process.argv.slice(2);
+const [what = 'nothing', count = '0'] = process.argv.slice(2);
 let answer: unknown;
 if (what !== 'nothing') {
   const redact = lethe('fast');
   const batch = what === 'huge' ? hugeBatch() : fullBatch(what as EventKind);
-  for (let time = 0; time < Number(times); time++) answer = redact(batch);
+  for (let events = 0; events < Number(count); events += batch.length) answer = redact(batch);
 }
 if (what === 'nothing' || answer !== undefined) {
   process.stdout.write(String(peakMemory()));

@@ -8,7 +8,7 @@ import { chooseFiles } from './choose-files.ts';
 import { readOptions, type DiscoverFlags } from './options.ts';
 import { maskedName } from './printable.ts';
 
-export interface UnreadableFile {
+interface UnreadableFile {
   /** Relative to the directory, addresses in it masked. */
   key: string;
   reason: string;

@@ -19,7 +19,7 @@ export function maskValue(kind: Kind, text: string): string {
     case 'coordinates':
       return maskAll(text);
     case 'ip-address':
-      return text.includes(':') ? `${initial(text)}***:***` : `${initial(text)}**.***.***.***`;
+      return text.includes(':') ? '****:***' : '***.***.***.***';
     case 'user-agent':
       return '***/*** (***)';
     case 'free-text':
@@ -36,17 +36,20 @@ function maskEmail(text: string): string {
   const at = text.lastIndexOf('@');
   const domain = text.slice(at + 1);
   const dot = domain.lastIndexOf('.');
-  const top = /^\p{L}{2,24}$/u.test(domain.slice(dot + 1)) ? domain.slice(dot + 1) : '***';
+  const top =
+    at > 0 && dot > 0 && /^\p{L}{2,24}$/u.test(domain.slice(dot + 1))
+      ? domain.slice(dot + 1)
+      : '***';
   return `${maskWord(text.slice(0, at))}@${maskWord(domain.slice(0, dot))}.${top}`;
 }
 
 /** `a***`; of one or two letters none is shown. */
 function maskWord(text: string): string {
-  return [...text].length > 2 ? `${initial(text)}***` : '***';
+  return text.length > 2 ? `${initial(text)}***` : '***';
 }
 
 function initial(text: string): string {
-  const [first = ''] = text;
+  const first = String.fromCodePoint(text.codePointAt(0) ?? 0x2a);
   return /[\p{L}\p{N}]/u.test(first) ? first : '*';
 }
 

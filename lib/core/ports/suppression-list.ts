@@ -3,7 +3,7 @@ export type SuppressionReason = 'erasure' | 'restriction' | 'objection';
 
 /** A data subject on the list, known only by a keyed hash. */
 export interface SuppressionEntry {
-  /** HMAC-SHA256 over identifier name and normalised value; see redaction/suppression. 32 bytes, base64url. */
+  /** Keyed hash of identifier name and normalised value: 40 bytes, base64url; see suppression/subject-hasher.ts. */
   subjectHash: string;
   reason: SuppressionReason;
   /** The request that asked for it. */

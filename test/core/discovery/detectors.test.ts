@@ -20,7 +20,9 @@ test.each([
 ])('%s: knows the published specimen, and none with its last sign changed', (_, is, specimen) => {
   expect(is(specimen)).toBe(true);
   const last = specimen.at(-1)!;
-  const others = /\d/.test(last) ? [...'0123456789'] : [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'];
+  const others = /\d/.test(last)
+    ? Array.from('0123456789')
+    : Array.from('ABCDEFGHIJKLMNOPQRSTUVWXYZ');
   for (const other of others.filter((sign) => sign !== last)) {
     expect(is(specimen.slice(0, -1) + other), other).toBe(false);
   }
@@ -30,7 +32,9 @@ test('a masked example never holds the value', () => {
   fc.assert(
     fc.property(
       fc.constantFrom('email', 'name', 'card', 'us-ssn', 'ip-address', 'birth-date', 'address'),
-      fc.string({ minLength: 1, unit: 'grapheme' }).filter((text) => /[\p{L}\p{N}]/u.test(text)),
+      fc
+        .string({ minLength: 1, unit: 'grapheme' })
+        .filter((text) => /[\p{L}\p{N}]/u.test(text) && !text.includes('*')),
       (kind, text) => !maskValue(kind, text).includes(text),
     ),
   );

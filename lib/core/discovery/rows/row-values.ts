@@ -6,7 +6,7 @@ import { decodeString } from '../../json/text.ts';
 import { looksLikeData } from '../values/detectors.ts';
 
 /** Stands for keys that are data themselves, such as an e-mail address or a customer's number. */
-export const ANY_KEY = '*';
+const ANY_KEY = '*';
 /** JSON in a string of JSON in a string …: so deep it is followed. */
 const MAX_EMBEDDED = 4;
 /** Deeper fields are observed as the field at that depth. */
@@ -54,7 +54,7 @@ export function readJsonValues(
         continue;
       case TOKEN.closeObject:
       case TOKEN.closeArray:
-        place = places.pop()!;
+        places.pop();
         break;
       case TOKEN.key:
         place = below(places.at(-1)!, decodeString(bytes, reader.start, reader.end), taker);

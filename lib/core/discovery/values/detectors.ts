@@ -7,7 +7,7 @@ import { isCard, isIban } from './payment.ts';
 /** Recognises a kind by the value alone. */
 export interface Detector {
   readonly kind: Kind;
-  recognises(text: string): boolean;
+  readonly recognises: (text: string) => boolean;
   /**
    * The part of values of that shape which are something else and fit nevertheless: 1/11 for a
    * checksum of 11 over any nine digits. Estimates, on the high side.

@@ -2,7 +2,7 @@ import { passesLuhn } from './checksums.ts';
 
 /** Issuer ranges with their lengths: Amex, Visa, Mastercard, Discover, Diners, JCB, UnionPay. */
 const ISSUERS =
-  /^(3[47]\d{13}|4\d{15}(\d{3})?|5[1-5]\d{14}|2(22[1-9]|2[3-9]\d|[3-6]\d\d|7[01]\d|720)\d{12}|6(011|5\d\d|4[4-9]\d)\d{12}|3(0[0-5]|[68]\d)\d{11}|35(2[89]|[3-8]\d)\d{12}|62\d{14,17})$/;
+  /^(3[47]\d{13}|4\d{12}(\d{3}(\d{3})?)?|5[1-5]\d{14}|2(22[1-9]|2[3-9]\d|[3-6]\d\d|7[01]\d|720)\d{12}|6(011|5\d\d|4[4-9]\d)\d{12}|3(0[0-5]|[68]\d)\d{11}|35(2[89]|[3-8]\d)\d{12}|62\d{14,17})$/;
 
 export function isCard(text: string): boolean {
   if (!/^\d{13,19}$|^\d{4}([ -])\d{4}\1\d{4}\1\d{4}$|^\d{4}([ -])\d{6}\2\d{4,5}$/.test(text)) {
