@@ -55,6 +55,7 @@ const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789
 const UNDECIDED = 0;
 const SAME = 1;
 const KEPT = 2;
+const EXTENDED = 4;
 
 let compiled: object | undefined;
 
@@ -138,10 +139,10 @@ export class FastPath {
         this.#chunk(data, from, to, size, outcomes);
         from = to;
         const isMuch = this.#outputEnd >= ENOUGH_OUTPUT || this.#pendingCount >= ENOUGH_PENDING;
-        if (isMuch) this.#readOutput(outcomes);
+        if (isMuch) this.#readOutput(data, outcomes);
       }
     }
-    this.#readOutput(outcomes);
+    this.#readOutput(data, outcomes);
   }
 
   #chunk(
@@ -184,14 +185,22 @@ export class FastPath {
     return true;
   }
 
-  #readOutput(outcomes: (BatchOutcome | undefined)[]): void {
+  #readOutput(data: readonly string[], outcomes: (BatchOutcome | undefined)[]): void {
     const out = this.#bytes.toString('latin1', OUTPUT, OUTPUT + this.#outputEnd);
     const pending = this.#pending;
     let start = 0;
     for (let at = 0; at < 3 * this.#pendingCount; at += 3) {
+      const index = pending[at]!;
+      const outcome = pending[at + 1]!;
       const end = start + pending[at + 2]!;
-      const kind = pending[at + 1] === KEPT ? 'kept' : 'redacted';
-      outcomes[pending[at]!] = { kind, data: out.substring(start, end) };
+      const text = out.substring(start, end);
+      if ((outcome & 7) === EXTENDED) {
+        // Only the newline is new: the text that came, up to its last quantum, and that one.
+        outcomes[index] = {
+          kind: 'kept',
+          data: data[index]!.substring(0, (outcome >> 3) * 4) + text,
+        };
+      } else outcomes[index] = { kind: outcome === KEPT ? 'kept' : 'redacted', data: text };
       start = end;
     }
     this.#pendingCount = this.#outputEnd = 0;

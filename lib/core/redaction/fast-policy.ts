@@ -59,8 +59,10 @@ export function fastPolicy(
       bytes.writeUInt32LE(fixed.length, at + 16);
     }
     let consent = 0n;
+    let lengths = 0;
     children.forEach(({ key, node: child }, index) => {
       if (child.consent !== 'none') consent |= 1n << BigInt(index);
+      lengths |= 1 << Math.min(key.utf8.length, 31);
       const entry = at + HEAD + index * CHILD;
       // A key with half a surrogate pair can only be escaped beyond ASCII, and that is not for us.
       const utf8 = key.wellFormed ? key.utf8 : new Uint8Array(0);
@@ -68,6 +70,7 @@ export function fastPolicy(
       bytes.writeUInt32LE(key.wellFormed ? utf8.length : 0xffff_ffff, entry + 4);
       bytes.writeUInt32LE(write(child), entry + 8);
     });
+    bytes.writeUInt32LE(lengths >>> 0, at + 20);
     bytes.writeBigUInt64LE(consent, at + 24);
     return base + at;
   };

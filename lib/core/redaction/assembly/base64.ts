@@ -6,10 +6,12 @@ import { DECODING, ENCODING } from './layout';
 export function decode(from: usize, length: usize, to: usize): i32 {
   const begin = to;
   const last = from + length - 4;
+  let faults = i64x2.splat(0);
   while (from + 16 <= last) {
     const text = v128.load(from);
-    const high = i8x16.shr_u(text, 4);
-    const faults = v128.and(
+    // Engines have no shift of bytes: shift words, and mask what came over.
+    const high = v128.and(i32x4.shr_u(text, 4), i8x16.splat(0x0f));
+    const fault = v128.and(
       i8x16.swizzle(
         i8x16(0x15, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x13, 0x1a, 0x1b, 0x1b, 0x1b, 0x1a),
         v128.and(text, i8x16.splat(0x0f)),
@@ -19,7 +21,7 @@ export function decode(from: usize, length: usize, to: usize): i32 {
         high,
       ),
     );
-    if (v128.any_true(faults)) return -1;
+    faults = v128.or(faults, fault);
     const roll = i8x16.swizzle(
       i8x16(0, 16, 19, 4, -65, -65, -71, -71, 0, 0, 0, 0, 0, 0, 0, 0),
       i8x16.add(i8x16.eq(text, i8x16.splat(0x2f)), high),
@@ -35,11 +37,12 @@ export function decode(from: usize, length: usize, to: usize): i32 {
     );
     v128.store(
       to,
-      i8x16.swizzle(whole, i8x16(2, 1, 0, 6, 5, 4, 10, 9, 8, 14, 13, 12, -1, -1, -1, -1)),
+      i8x16.shuffle(whole, whole, 2, 1, 0, 6, 5, 4, 10, 9, 8, 14, 13, 12, 3, 7, 11, 15),
     );
     from += 16;
     to += 12;
   }
+  if (v128.any_true(faults)) return -1;
   while (from < last) {
     const a = value(from, 0);
     const b = value(from, 1);
@@ -75,9 +78,10 @@ export function decode(from: usize, length: usize, to: usize): i32 {
 export function encode(from: usize, end: usize, to: usize): usize {
   while (from + 12 <= end) {
     // Big-endian triples: b0 b1 b2 as one number of 24 bits in each lane.
-    const triples = i8x16.swizzle(
-      v128.load(from),
-      i8x16(2, 1, 0, -1, 5, 4, 3, -1, 8, 7, 6, -1, 11, 10, 9, -1),
+    const bytes = v128.load(from);
+    const triples = i8x16.shuffle(
+      bytes, i64x2.splat(0),
+      2, 1, 0, 16, 5, 4, 3, 16, 8, 7, 6, 16, 11, 10, 9, 16,
     );
     const sixes = v128.or(
       v128.or(

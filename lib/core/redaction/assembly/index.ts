@@ -15,6 +15,10 @@ const UNDECIDED = 0;
 const SAME = 1;
 const KEPT = 2;
 const REDACTED = 3;
+/** Kept: all quanta but the last are those that came; above the lowest three bits, how many. */
+const EXTENDED = 4;
+/** Texts of fewer characters are copied: joining strings would cost more. */
+const LONG_TEXT: usize = 512;
 
 let hasConsent: bool = false;
 let keepWithoutFlag: bool = false;
@@ -67,9 +71,9 @@ function redact(text: usize, length: usize, out: usize): usize {
   if (!walk(RECORD, end)) return out;
   if (consents()) {
     if (suppresses && maySuppress()) return out;
-    return keep(text, end, out);
+    return keep(text, length, end, out);
   }
-  return intricate ? out : rewrite(out);
+  return intricate ? out : rewrite(text, out);
 }
 
 function consents(): bool {
@@ -77,13 +81,19 @@ function consents(): bool {
   return keepWithoutFlag || (trues > 0 && absences == 0);
 }
 
-function keep(text: usize, end: usize, out: usize): usize {
+function keep(text: usize, length: usize, end: usize, out: usize): usize {
   const after = lastBrace + 1;
   if (after + 1 == end && load<u8>(after) == 0x0a) {
     outcome = SAME;
     return out;
   }
   const whole = (after - RECORD) / 3;
+  if (length >= LONG_TEXT) {
+    if (out + 64 > OUTPUT_END) return out;
+    outcome = EXTENDED | (<i32>whole << 3);
+    store<u8>(after, 0x0a);
+    return encode(RECORD + whole * 3, after + 1, out);
+  }
   if (out + (whole << 2) + 64 > OUTPUT_END) return out;
   outcome = KEPT;
   copy(text, text + (whole << 2), out);
@@ -91,27 +101,60 @@ function keep(text: usize, end: usize, out: usize): usize {
   return encode(RECORD + whole * 3, after + 1, out + (whole << 2));
 }
 
-function rewrite(out: usize): usize {
+/** Runs shorter than this are encoded anew. */
+const LONG_RUN: usize = 64;
+/** How far the rewritten record is encoded, at a multiple of 3 bytes, and where its text ends. */
+let encoded: usize = 0;
+let encodedText: usize = 0;
+
+function rewrite(text: usize, out: usize): usize {
+  const marks = hasMember ? MARKS : MARKS + 1;
+  const marksEnd = MARKS + marksLength;
+  const size = rewrittenSize() + marksLength;
+  if (REWRITTEN + size + 64 > REWRITTEN_END || out + (size * 4) / 3 + 64 > OUTPUT_END) return out;
+  encoded = REWRITTEN;
+  encodedText = out;
   let from = RECORD;
   let to = REWRITTEN;
   for (let index = 0; index < edits; index++) {
     const edit = EDITS + (<usize>index << 4);
-    const start = <usize>load<u32>(edit);
-    const textLength = <usize>load<u32>(edit, 12);
-    if (to + (start - from) + textLength + 64 > REWRITTEN_END) return out;
-    to = copy(from, start, to);
-    const text = <usize>load<u32>(edit, 8);
-    to = copy(text, text + textLength, to);
+    to = keepRun(text, from, load<u32>(edit), to);
+    const replacement = <usize>load<u32>(edit, 8);
+    to = copy(replacement, replacement + <usize>load<u32>(edit, 12), to);
     from = load<u32>(edit, 4);
   }
-  const marks = hasMember ? MARKS : MARKS + 1;
-  const marksEnd = MARKS + marksLength;
-  if (to + (lastBrace - from) + marksLength + 64 > REWRITTEN_END) return out;
-  to = copy(from, lastBrace, to);
+  to = keepRun(text, from, lastBrace, to);
   to = copy(marks, marksEnd, to);
-  if (out + ((to - REWRITTEN) * 4) / 3 + 64 > OUTPUT_END) return out;
   outcome = REDACTED;
-  return encode(REWRITTEN, to, out);
+  return encode(encoded, to, encodedText);
+}
+
+/** Bytes of the record when all edits are made, without marks. */
+function rewrittenSize(): usize {
+  let size = lastBrace - RECORD;
+  for (let index = 0; index < edits; index++) {
+    const edit = EDITS + (<usize>index << 4);
+    size += <usize>load<u32>(edit, 12) + <usize>load<u32>(edit) - <usize>load<u32>(edit, 4);
+  }
+  return size;
+}
+
+/**
+ * Copies a run that stays. Where it stands at the same place modulo 3 as it came, its base64 is the
+ * text that came: that is copied instead of encoded.
+ */
+function keepRun(text: usize, from: usize, end: usize, to: usize): usize {
+  const after = copy(from, end, to);
+  const shift = <i32>(to - REWRITTEN) - <i32>(from - RECORD);
+  if (after - to < LONG_RUN || shift % 3 != 0) return after;
+  const first = REWRITTEN + ((to - REWRITTEN + 2) / 3) * 3;
+  const last = REWRITTEN + ((after - REWRITTEN) / 3) * 3;
+  const quanta = (last - first) / 3;
+  const came = text + <usize>((<i32>(first - REWRITTEN) - shift) / 3) * 4;
+  encodedText = encode(encoded, first, encodedText);
+  encodedText = copy(came, came + (quanta << 2), encodedText);
+  encoded = last;
+  return after;
 }
 
 /** Copies by 16 bytes; may write up to 15 bytes too far. Answers where the copy ends. */

@@ -23,19 +23,22 @@ export function space(): void {
 }
 
 function spaces(): void {
+  let here = at;
   while (true) {
-    const next = load<u8>(at);
-    if (next != 0x20 && next != 0x0a && next != 0x0d && next != 0x09) return;
-    at++;
+    const next = load<u8>(here);
+    if (next != 0x20 && next != 0x0a && next != 0x0d && next != 0x09) break;
+    here++;
   }
+  at = here;
 }
 
 /** A string; `at` is its opening quote. */
 export function string(): bool {
-  at++;
+  // Engines keep a local in a register, a global in memory.
+  let here = at + 1;
   escaped = false;
   while (true) {
-    const text = v128.load(at);
+    const text = v128.load(here);
     // Control characters are below 0x20, and so is, signed, all that is beyond ASCII.
     const stops = i8x16.bitmask(
       v128.or(
@@ -44,19 +47,21 @@ export function string(): bool {
       ),
     );
     if (stops == 0) {
-      at += 16;
+      here += 16;
       continue;
     }
-    at += ctz(stops);
-    const next: u32 = load<u8>(at);
+    here += ctz(stops);
+    const next: u32 = load<u8>(here);
     if (next == 0x22) {
-      at++;
+      at = here + 1;
       return true;
     }
+    at = here;
     if (next == 0x5c) {
       escaped = true;
       if (!escape()) return false;
     } else if (next < 0x80 || !sequence(next)) return false;
+    here = at;
   }
 }
 
@@ -118,26 +123,33 @@ function word(letters: u32, length: usize): bool {
 }
 
 function number(): bool {
-  if (byte() == 0x2d) at++;
-  if (byte() == 0x30) at++;
-  else if (!digits()) return false;
-  if (byte() == 0x2e) {
-    at++;
-    if (!digits()) return false;
+  let here = at;
+  if (load<u8>(here) == 0x2d) here++;
+  if (load<u8>(here) == 0x30) here++;
+  else {
+    here = digits(here);
+    if (here == 0) return false;
   }
-  if ((byte() | 0x20) == 0x65) {
-    at++;
-    if (byte() == 0x2b || byte() == 0x2d) at++;
-    return digits();
+  if (load<u8>(here) == 0x2e) {
+    here = digits(here + 1);
+    if (here == 0) return false;
   }
+  if ((load<u8>(here) | 0x20) == 0x65) {
+    const sign = load<u8>(here, 1);
+    here = digits(sign == 0x2b || sign == 0x2d ? here + 2 : here + 1);
+    if (here == 0) return false;
+  }
+  at = here;
   return true;
 }
 
-function digits(): bool {
-  if (byte() - 0x30 > 9) return false;
-  do at++;
-  while (byte() - 0x30 <= 9);
-  return true;
+/** Past one or more digits, or 0 when there is none. */
+// @ts-ignore: decorator
+@inline
+function digits(from: usize): usize {
+  let here = from;
+  while (<u32>load<u8>(here) - 0x30 <= 9) here++;
+  return here == from ? 0 : here;
 }
 
 /** A key, its colon and the space around it. */

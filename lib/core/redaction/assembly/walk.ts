@@ -3,7 +3,8 @@
 import { EDITS, FOUND, MESSAGE, MOST_EDITS, MOST_FOUND, MOST_MESSAGE, POLICY } from './layout';
 import { at, byte, colon, escaped, key, scalar, seek, skip, space, string } from './tokens';
 
-// A node: u32 flags, number of children, identifier rule, replacement, its length, 0,
+// A node: u32 flags, number of children, identifier rule, replacement, its length, a bit for each
+// length that a child's key has (31 for more),
 // u64 children on the way to the consent flag; then of each child: u32 key, its length, node.
 export const CONSENT: u32 = 1;
 export const WITHIN: u32 = 2;
@@ -57,7 +58,7 @@ function object(node: usize): bool {
       if (!colon()) return false;
       const child = childAt(node, start, length);
       if (child < 0) {
-        if (!skip()) return false;
+        if (byte() == 0x22 ? !string() : !skip()) return false;
       } else {
         seen |= (<u64>1) << child;
         if (!value(load<u32>(node + HEAD + <usize>child * CHILD, 8), 0)) return false;
@@ -107,6 +108,8 @@ function hex(position: usize): u32 {
 }
 
 function childAt(node: usize, start: usize, length: usize): i32 {
+  const bit: u32 = length < 31 ? <u32>length : 31;
+  if (((load<u32>(node, 20) >> bit) & 1) == 0) return -1;
   const count: i32 = load<u32>(node, 4);
   let child = node + HEAD;
   for (let index = 0; index < count; index++, child += CHILD) {
