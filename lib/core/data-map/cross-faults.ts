@@ -80,9 +80,15 @@ function streamFaults(at: string, store: StreamStore): string[] {
   }
   const marks = Object.values(store.marks ?? {});
   if (new Set(marks).size < marks.length) faults.push(`${at}.marks: both marks have one name`);
+  const others = [
+    ...Object.values(store.identifiers),
+    ...(consent === undefined ? [] : [consent.path]),
+  ];
   for (const mark of marks) {
     if (store.fields.some(({ path }) => segmentsOf(path)[0] === mark)) {
       faults.push(`${at}.marks: "${mark}" is also a personal field`);
+    } else if (others.some((path) => segmentsOf(path)[0] === mark)) {
+      faults.push(`${at}.marks: "${mark}" is also the consent flag or an identifier`);
     }
   }
   if (store.shape !== undefined) {

@@ -87,6 +87,15 @@ describe('a data map', () => {
     for (const fault of faults) expect(message).toContain(fault);
   });
 
+  it('refuses a mark that would stand in the place of the consent flag or of an identifier', () => {
+    for (const mark of ['ok', 'id']) {
+      const identified = { ...stream, identifiers: { email: 'id' } };
+      expect(faultsOf({ events: { ...identified, marks: { redacted: mark } } })).toEqual([
+        expect.stringContaining(`"${mark}" is also the consent flag or an identifier`),
+      ]);
+    }
+  });
+
   it('names the cycle when stores wait for each other', () => {
     const faults = faultsOf({
       a: { ...table, after: ['c'] },
