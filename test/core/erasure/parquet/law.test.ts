@@ -74,7 +74,10 @@ describe('whatever the schema, rows, codec and criteria', () => {
         const { kept, matched, findings } = await erase(original, matcher);
         expect(findings).toMatchObject({ kind: 'read', rows: f.rows });
         expect(await duck.difference(original, "mark <> 'erase'", kept)).toBeUndefined();
-        expect(await duck.difference(original, "mark = 'erase'", matched)).toBeUndefined();
+        // Nothing matched: nothing is written, not even an empty file.
+        if (matched.length > 0) {
+          expect(await duck.difference(original, "mark = 'erase'", matched)).toBeUndefined();
+        } else expect(findings).toMatchObject({ matched: 0 });
         await auditClaims(kept);
         const again = await erase(kept, matcher);
         expect(again.kept.equals(kept)).toBe(true);
