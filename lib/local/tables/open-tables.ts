@@ -10,9 +10,13 @@ type Table<Value, K extends Key = Key> = Database<Value, K>;
  * all, on the disk when it answers, and readers never wait. Survives `kill -9` between any two lines.
  */
 export interface Tables {
+  /** Where they lie; for files that belong to them. */
+  readonly directory: string;
   table<Value, K extends Key>(name: string): Table<Value, K>;
   /** Runs `work` as one transaction, alone among all processes; a throw undoes it. */
   transact<Result>(work: () => Result): Result;
+  /** To be done before the tables are closed. */
+  onClose(work: () => void): void;
   close(): Promise<void>;
 }
 
@@ -33,9 +37,15 @@ export function openTables(directory: string): Tables {
     mode: 0o600,
   } as Parameters<typeof open>[0] & { mode: number });
   chmodSync(path, 0o600);
+  const atClose: (() => void)[] = [];
   return {
+    directory,
     table: (name) => root.openDB({ name, encoding: 'json' }),
     transact: (work) => root.transactionSync(work),
-    close: () => root.close(),
+    onClose: (work) => atClose.push(work),
+    close: async () => {
+      for (const work of atClose.splice(0)) work();
+      await root.close();
+    },
   };
 }
