@@ -30,6 +30,8 @@ import { lmdbRequestStore } from '../../lib/local/tables/lmdb-request-store.ts';
 import { lmdbSuppressionList } from '../../lib/local/tables/lmdb-suppression-list.ts';
 import type { ServiceDependencies } from '../../lib/sample-services/find-records.ts';
 import { profileCrosswalk } from '../../lib/sample-services/profile-crosswalk.ts';
+import { SAMPLE_SERVICES } from '../../lib/sample-services/sample-service.ts';
+import { clearShelves } from '../../lib/sample-services/shelf.ts';
 import { localServices } from './serve-services.ts';
 import type { Storage } from './serve-storage.ts';
 
@@ -59,6 +61,8 @@ export const OBEYED_AFTER = 1_500;
 /** How long a data subject can fetch a package, ms. */
 const PACKAGE_LIFETIME = 7 * 24 * 60 * 60 * 1_000;
 const HOUR = 60 * 60 * 1_000;
+/** How long the sample services can give back what they erased, ms. */
+const UNDO_WINDOW = 24 * HOUR;
 
 export async function openTarget(options: TargetOptions): Promise<Target> {
   const { storage, dataMap, policy, clock, site, signer, callbacks, onFault } = options;
@@ -67,7 +71,7 @@ export async function openTarget(options: TargetOptions): Promise<Target> {
   if (!found.ok) throw new Error(`lib/data-map.ts: ${found.faults.join('; ')}`);
   const bells = makeBells(dataMap);
   const table = lmdbRecordTable(tables);
-  const samples: ServiceDependencies = { table, clock, dataMap };
+  const samples: ServiceDependencies = { table, clock, dataMap, undoWindow: UNDO_WINDOW };
   const list = lmdbSuppressionList(tables, clock);
   const suppressionKey = await storage.secret('suppression');
   const stream = suppressedStream({
@@ -113,12 +117,14 @@ export async function openTarget(options: TargetOptions): Promise<Target> {
   };
   const letters = lmdbDeadLetters(tables, clock);
   const run = async (signal: AbortSignal): Promise<void> => {
-    const expiry = {
-      bell: new Doorbell(),
-      every: HOUR,
-      work: async () => (await expirePackages(packaging)) > 0,
-      onFault: (name: string) => onFault('packages', name),
-    };
+    const hourly = (name: string, work: () => Promise<number>) => ({
+      ...{ bell: new Doorbell(), every: HOUR },
+      work: async () => (await work()) > 0,
+      onFault: (errorName: string) => onFault(name, errorName),
+    });
+    const expiry = hourly('packages', () => expirePackages(packaging));
+    const stores = SAMPLE_SERVICES.flatMap((service) => [...service.stores]);
+    const lapse = hourly('undo windows', () => clearShelves(samples, stores));
     const work = {
       ...{ deps, tasks: taskStream, events: eventStream, changes: table.outbox, bells, onFault },
       bury: (consumer: string, record: ConsumedRecord, code: string) => {
@@ -128,7 +134,11 @@ export async function openTarget(options: TargetOptions): Promise<Target> {
       },
     };
     await runTogether(
-      [(until) => runRequests(work, until), (until) => repeatLoop(expiry, until)],
+      [
+        (until) => runRequests(work, until),
+        (until) => repeatLoop(expiry, until),
+        (until) => repeatLoop(lapse, until),
+      ],
       signal,
     );
   };

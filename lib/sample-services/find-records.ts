@@ -10,6 +10,8 @@ export interface ServiceDependencies {
   readonly clock: { now(): number };
   /** Says how identities are normalised. */
   readonly dataMap: DataMap;
+  /** How long an erasure can be undone, ms. @default not at all */
+  readonly undoWindow?: number;
 }
 
 /** The data subject's records in a store, by any identity that it knows; each once. */

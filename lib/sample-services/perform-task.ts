@@ -7,6 +7,7 @@ import {
 import type { TaskReply, TaskRequest } from '../core/services/protocol.ts';
 import { findRecords, indexRecord, type ServiceDependencies } from './find-records.ts';
 import type { SampleStore } from './sample-service.ts';
+import { offShelf, onShelf, shelve } from './shelf.ts';
 
 export type TaskOutcome =
   | { readonly kind: 'reply'; readonly reply: TaskReply }
@@ -15,6 +16,8 @@ export type TaskOutcome =
 
 /** Backups of the sample services live so long, ms. */
 const BACKUPS_KEPT = 35 * 24 * 60 * 60 * 1_000;
+/** What is erased and waits for an undo counts twice: out of its store, onto the shelf. */
+const MOST_SHELVED = Math.floor(MOST_CHANGED_RECORDS / 2);
 /** Writers of one data subject meet rarely. */
 const MOST_CONFLICTS = 50;
 
@@ -32,7 +35,10 @@ export async function performTask(
   for (let conflicts = 0; conflicts < MOST_CONFLICTS;) {
     const known = await deps.table.entry(key);
     if (known !== undefined && known.attempt > task.attempt) return { kind: 'fenced' };
-    const entry = known?.operation === task.operation ? known : begin(key, task, known);
+    const entry = known?.operation === task.operation ? known : begin(deps, key, task, known);
+    if (entry !== known && (await isTooLate(deps, store, entry, known))) {
+      return { kind: 'reply', reply: { status: 'failed', code: 'undo-lapsed', retryable: false } };
+    }
     if (entry.isFinished && entry.attempt === task.attempt && entry === known) {
       return { kind: 'reply', reply: await finishedReply(deps, store, task, entry) };
     }
@@ -44,10 +50,30 @@ export async function performTask(
   return { kind: 'reply', reply: { status: 'failed', code: 'busy', retryable: true } };
 }
 
-function begin(key: string, task: TaskRequest, known: TaskEntry | undefined): TaskEntry {
-  const { operation, attempt } = task;
-  const version = known?.version ?? 0;
-  return { key, version, operation, attempt, affected: 0, isFinished: false };
+function begin(
+  { clock, undoWindow }: ServiceDependencies,
+  key: string,
+  { operation, attempt }: TaskRequest,
+  known: TaskEntry | undefined,
+): TaskEntry {
+  const entry = { key, version: known?.version ?? 0, operation, attempt };
+  const undoable = operation === 'erase' && undoWindow !== undefined;
+  return {
+    ...entry,
+    ...{ affected: 0, isFinished: false },
+    ...(undoable && { undoableUntil: clock.now() + undoWindow }),
+  };
+}
+
+/** Whether an undo finds nothing of what the task took. */
+async function isTooLate(
+  deps: ServiceDependencies,
+  store: SampleStore,
+  { key, operation }: TaskEntry,
+  taken: TaskEntry | undefined,
+): Promise<boolean> {
+  if (operation !== 'undo' || taken === undefined || taken.affected === 0) return false;
+  return (await onShelf(deps, store, key)).length === 0;
 }
 
 /** The next records, and after the last of them the end. */
@@ -62,11 +88,13 @@ async function nextStep(
   // What is only read changes nothing and leaves nothing behind but the fence.
   if (task.operation === 'gather')
     return { entry: { ...entry, version, attempt, isFinished: true } };
+  if (task.operation === 'undo') return nextGivenBack(deps, store, task, entry);
   const open = (await findRecords(deps, store, task.identities)).flatMap((record) => {
     const fields = changedFields(task, record);
     return fields === undefined ? [] : [{ record, fields }];
   });
-  const now = open.slice(0, MOST_CHANGED_RECORDS);
+  const { key, undoableUntil } = entry;
+  const now = open.slice(0, undoableUntil === undefined ? MOST_CHANGED_RECORDS : MOST_SHELVED);
   const remaining = open.length - now.length;
   const affected = entry.affected + now.length;
   const next = { ...entry, version, attempt, affected, isFinished: remaining === 0 };
@@ -74,11 +102,46 @@ async function nextStep(
   return {
     entry: next,
     ...(erases && { remove: now.map(({ record }) => record) }),
+    ...(erases &&
+      undoableUntil !== undefined && {
+        put: now.map(({ record }) => shelve(record, key, undoableUntil)),
+      }),
     ...(!erases && {
       put: now.map(({ record: { id, version: before }, fields }) =>
         indexRecord(deps.dataMap, store, { id, version: before + 1, fields }),
       ),
     }),
+    ...(affected > 0 && { events: [changeEvent(deps, store, task, next, remaining)] }),
+  };
+}
+
+/** The next records of those that the same task took, back into their store. */
+async function nextGivenBack(
+  deps: ServiceDependencies,
+  store: SampleStore,
+  task: TaskRequest,
+  entry: TaskEntry,
+): Promise<RecordChange> {
+  const waiting = await onShelf(deps, store, entry.key);
+  const now = waiting.slice(0, MOST_SHELVED);
+  const put: ServiceRecord[] = [];
+  for (const record of now.map(offShelf)) {
+    const since = await Promise.all(
+      record.identities.map((identity) => deps.table.find(store.name, identity)),
+    );
+    // Written anew since the erasure: what is newer stays.
+    if (!since.flat().some(({ id }) => id === record.id)) put.push(record);
+  }
+  const remaining = waiting.length - now.length;
+  const affected = entry.affected + put.length;
+  const next = {
+    ...entry,
+    ...{ version: entry.version + 1, attempt: task.attempt },
+    ...{ affected, isFinished: remaining === 0 },
+  };
+  return {
+    entry: next,
+    ...{ put, remove: now },
     ...(affected > 0 && { events: [changeEvent(deps, store, task, next, remaining)] }),
   };
 }
@@ -99,12 +162,13 @@ function changeEvent(
   { clock }: Pick<ServiceDependencies, 'clock'>,
   store: SampleStore,
   { reason, operation }: TaskRequest,
-  { version, affected }: TaskEntry,
+  { version, affected, undoableUntil }: TaskEntry,
   remaining: number,
 ) {
   const event = { store: store.name, at: clock.now(), reason, remaining, affected };
   const backups = operation === 'erase' ? { backupsExpireAt: clock.now() + BACKUPS_KEPT } : {};
-  return { ...event, ...backups, eventId: `${reason}/${store.name}/${version}` };
+  const undoable = undoableUntil === undefined ? {} : { undoableUntil };
+  return { ...event, ...backups, ...undoable, eventId: `${reason}/${store.name}/${version}` };
 }
 
 /** A record's fields as the task wants them; undefined when there is nothing to do. */
@@ -135,7 +199,7 @@ async function finishedReply(
   deps: ServiceDependencies,
   store: SampleStore,
   task: TaskRequest,
-  { affected }: TaskEntry,
+  { affected, undoableUntil }: TaskEntry,
 ): Promise<TaskReply> {
   if (task.operation === 'gather') return gather(deps, store, task);
   if (affected === 0) return { status: 'no-data' };
@@ -144,6 +208,7 @@ async function finishedReply(
     status: 'done',
     affected,
     ...(task.operation === 'erase' && { backupsExpireAt: backups }),
+    ...(undoableUntil !== undefined && { undoableUntil: new Date(undoableUntil).toISOString() }),
   };
 }
 

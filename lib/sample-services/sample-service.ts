@@ -17,7 +17,7 @@ export interface SampleService {
   readonly stores: readonly SampleStore[];
 }
 
-const ALL: readonly Operation[] = ['gather', 'rectify', 'erase', 'restrict', 'object'];
+const ALL: readonly Operation[] = ['gather', 'rectify', 'erase', 'restrict', 'object', 'undo'];
 
 export const SAMPLE_SERVICES = [
   {

@@ -1,4 +1,5 @@
 import { Faker, en } from '@faker-js/faker';
+import { createHash } from 'node:crypto';
 import type { ServiceRecord } from '../core/ports/record-table.ts';
 import { indexRecord, type ServiceDependencies } from './find-records.ts';
 import { SAMPLE_SERVICES } from './sample-service.ts';
@@ -36,8 +37,9 @@ export async function seedPeople(
       ...several(faker, (nth) => indexRecord(dataMap, INVOICES, invoiceOf(faker, person, nth))),
       ...several(faker, (nth) => indexRecord(dataMap, POSTS, postOf(faker, person, nth))),
     ];
-    const key = `seed/${seed}/${person.customerId}`;
-    // Once written, never again: an erased person must not come back with the next start.
+    // Once written, never again: an erased person must not come back with the next start. What
+    // remembers it outlives the person, so their number does not stand there in clear.
+    const key = `seed/${createHash('sha256').update(`${seed}/${person.customerId}`).digest('hex')}`;
     const entry = { key, version: 1, operation: 'seed', attempt: 1, affected: 0, isFinished: true };
     await table.commit({ entry, put: records });
   }

@@ -35,6 +35,7 @@ function entry(version: number): TaskEntry {
     attempt: 1,
     affected: 0,
     isFinished: false,
+    undoableUntil: 9_000,
   };
 }
 

@@ -7,6 +7,7 @@ import { indexRecord, type ServiceDependencies } from '../../lib/sample-services
 import { performTask } from '../../lib/sample-services/perform-task.ts';
 import { profileCrosswalk } from '../../lib/sample-services/profile-crosswalk.ts';
 import { SAMPLE_SERVICES } from '../../lib/sample-services/sample-service.ts';
+import { clearShelves } from '../../lib/sample-services/shelf.ts';
 import { seedPeople } from '../../lib/sample-services/seed-people.ts';
 import { MemoryRecordTable } from '../fakes/memory-record-table.ts';
 
@@ -130,6 +131,70 @@ describe('a task of a sample service', () => {
     const gather = task({ operation: 'gather', identities });
     expect(await performTask(deps, ORDERS, gather)).toMatchObject({ reply: { affected: 3 } });
     expect(JSON.stringify([...table.entries.values(), table.events])).not.toContain('xample');
+  });
+});
+
+describe('an erasure with an undo window', () => {
+  const UNDO = { operation: 'undo', attempt: 2 } as const;
+  const HOUR = 60 * 60 * 1_000;
+
+  async function withWindow(count: number) {
+    const { table, deps } = await withOrders(count);
+    let now = 5;
+    const undoing = { ...deps, undoWindow: 24 * HOUR, clock: { now: () => now } };
+    const before = [...table.records.values()];
+    return { table, deps: undoing, before, pass: (ms: number) => (now += ms) };
+  }
+
+  it('says until when, hides what it took from every look, and gives all of it back', async () => {
+    const { table, deps, before } = await withWindow(30);
+    const erased = await performTask(deps, ORDERS, task());
+    const undoableUntil = new Date(5 + 24 * HOUR).toISOString();
+    expect(erased).toMatchObject({ reply: { status: 'done', affected: 30, undoableUntil } });
+    expect(table.events.at(-1)).toMatchObject({ remaining: 0, undoableUntil: 5 + 24 * HOUR });
+    expect(await table.find('orders', CUSTOMER)).toEqual([]);
+    const undone = await performTask(deps, ORDERS, task(UNDO));
+    expect(undone).toMatchObject({ reply: { status: 'done', affected: 30 } });
+    expect([...table.records.values()]).toEqual(expect.arrayContaining(before));
+    expect(table.records.size).toBe(30);
+    expect(await performTask(deps, ORDERS, task(UNDO))).toEqual(undone);
+  });
+
+  it('is undone the same wherever the undo was killed', async () => {
+    for (let nth = 1; nth <= 3; nth++) {
+      for (const isAfter of [false, true]) {
+        const { table, deps, before } = await withWindow(30);
+        await performTask(deps, ORDERS, task());
+        const killed = { ...deps, table: dying(table, nth, isAfter) };
+        await expect(performTask(killed, ORDERS, task(UNDO))).rejects.toThrow('killed');
+        const again = await performTask(deps, ORDERS, task(UNDO));
+        expect(again).toMatchObject({ reply: { status: 'done', affected: 30 } });
+        expect(table.records.size).toBe(before.length);
+      }
+    }
+  });
+
+  it('leaves what was written anew since', async () => {
+    const { table, deps } = await withWindow(2);
+    await performTask(deps, ORDERS, task());
+    const fields = { customer_id: 'C-1', email: 'new@example.com' };
+    const newer = indexRecord(dataMap, ORDERS, { id: 'o-0', version: 1, fields });
+    await table.commit({ put: [newer] });
+    expect(await performTask(deps, ORDERS, task(UNDO))).toMatchObject({ reply: { affected: 1 } });
+    const found = await table.find('orders', CUSTOMER);
+    expect(found.find(({ id }) => id === 'o-0')).toEqual(newer);
+    expect(table.records.size).toBe(2);
+  });
+
+  it('cannot be undone once the window is over, and then nothing is left of what it took', async () => {
+    const { table, deps, pass } = await withWindow(30);
+    await performTask(deps, ORDERS, task());
+    expect(await clearShelves(deps, [ORDERS])).toBe(0);
+    pass(26 * HOUR);
+    const late = { status: 'failed', code: 'undo-lapsed', retryable: false };
+    expect(await performTask(deps, ORDERS, task(UNDO))).toMatchObject({ reply: late });
+    expect(await clearShelves(deps, [ORDERS])).toBe(30);
+    expect(table.records.size).toBe(0);
   });
 });
 

@@ -24,6 +24,8 @@ export interface TaskEntry {
   /** Records changed so far. */
   readonly affected: number;
   readonly isFinished: boolean;
+  /** Until when what it took can be given back, ms since the epoch. */
+  readonly undoableUntil?: number;
 }
 
 /** What a service tells the world of a change; `reason` is that of the task behind it. */
@@ -35,6 +37,7 @@ export interface ChangeEvent {
   readonly remaining: number;
   readonly affected: number;
   readonly backupsExpireAt?: number;
+  readonly undoableUntil?: number;
 }
 
 /** All or nothing. At most {@link MOST_CHANGED_RECORDS} records, so that one transaction holds it. */

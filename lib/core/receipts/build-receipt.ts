@@ -34,6 +34,7 @@ function storeLine({ taskId, area, operation, state, outcome }: Task): ReceiptSt
       ...(outcome.backupsExpireAt !== undefined && {
         backupsExpireAt: iso(outcome.backupsExpireAt),
       }),
+      ...(outcome.undoableUntil !== undefined && { undoableUntil: iso(outcome.undoableUntil) }),
     }),
     ...(outcome?.kind === 'exempt' && {
       exemptionBasis: outcome.basis,

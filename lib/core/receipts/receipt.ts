@@ -11,6 +11,8 @@ export interface ReceiptStore {
   readonly exemptionBasis?: string;
   readonly keptUntil?: string;
   readonly backupsExpireAt?: string;
+  /** Until then the store could still give back what was erased; after that, nobody can. */
+  readonly undoableUntil?: string;
 }
 
 /** The proof of a request's end. No personal data: subjects are keyed hashes. */
