@@ -6,7 +6,10 @@ import { seedPeople } from '../../lib/sample-services/seed-people.ts';
 import { MemoryRecordTable } from '../fakes/memory-record-table.ts';
 import { inProcessWire } from './in-process-wire.ts';
 
-const deps = () => ({ table: new MemoryRecordTable(), clock: { now: () => 1_000 }, dataMap });
+const deps = () => ({
+  ...{ table: new MemoryRecordTable(), clock: { now: () => 1_000 }, dataMap },
+  undoWindow: 60_000,
+});
 
 describe('the sample services', () => {
   it.each(SAMPLE_SERVICES.map((service) => [service.name, service] as const))(

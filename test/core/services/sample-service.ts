@@ -14,6 +14,8 @@ export type Fault =
   | 'forgets-keys'
   | 'ignores-fence'
   | 'erases-nothing'
+  | 'undoes-nothing'
+  | 'loses-the-erased'
   | 'finds-nobody-wrongly'
   | 'takes-anything'
   | 'echoes-identities'
@@ -27,6 +29,7 @@ export type Fault =
 export function sampleService(fault: Fault, customers: Map<string, object[]>): Hono {
   const outcomes = new Map<string, TaskReply>();
   const fences = new Map<string, number>();
+  const taken = new Map<string, [string, object[]][]>();
   const app = new Hono();
 
   app.get('/dsr/capabilities', (c) =>
@@ -36,7 +39,7 @@ export function sampleService(fault: Fault, customers: Map<string, object[]>): H
       stores: [
         {
           name: 'customers',
-          operations: ['gather', 'erase'],
+          operations: ['gather', 'erase', 'undo'],
           identifiers: ['email'],
           tracking: 'horizontal',
         },
@@ -80,7 +83,17 @@ export function sampleService(fault: Fault, customers: Map<string, object[]>): H
     return identities.flatMap(({ value }) => customers.get(value) ?? []);
   }
 
-  function perform({ operation, identities }: TaskRequest): TaskReply {
+  function giveBack(key: string): TaskReply {
+    const kept = taken.get(key) ?? [];
+    const affected = kept.flatMap(([, records]) => records).length;
+    if (affected === 0 || fault === 'loses-the-erased') return { status: 'no-data' };
+    if (fault !== 'undoes-nothing')
+      for (const [email, records] of kept) customers.set(email, records);
+    return { status: 'done', affected };
+  }
+
+  function perform({ dsrId, taskId, operation, identities }: TaskRequest): TaskReply {
+    if (operation === 'undo') return giveBack(`${dsrId}/${taskId}`);
     const records = recordsOf(identities);
     if (records.length === 0) return { status: 'no-data' };
     const affected = records.length + (fault === 'counts-falsely' ? 1 : 0);
@@ -89,8 +102,13 @@ export function sampleService(fault: Fault, customers: Map<string, object[]>): H
       const data = { kind: 'inline', records: records as Record<string, never>[] } as const;
       return { status: 'done', affected, data };
     }
+    const found = identities.flatMap(({ value }): [string, object[]][] => {
+      const held = customers.get(value);
+      return held === undefined ? [] : [[value, held]];
+    });
+    taken.set(`${dsrId}/${taskId}`, found);
     if (fault !== 'erases-nothing') for (const { value } of identities) customers.delete(value);
-    return { status: 'done', affected };
+    return { status: 'done', affected, undoableUntil: '2999-01-01T00:00:00Z' };
   }
 
   return app;

@@ -31,7 +31,7 @@ describe('lethe verify service', () => {
   it('prints a table and leaves the exit code alone for a good service', async () => {
     const { output, code } = await run('none', '--subject', 'email=test@example.com');
     expect(output).toContain('ok   customers  erases once');
-    expect(output).toMatch(/8 passed, 0 failed, 0 not run\n$/);
+    expect(output).toMatch(/9 passed, 0 failed, 0 not run\n$/);
     expect(code).toBeUndefined();
   });
 

@@ -1,6 +1,6 @@
 import { PROTOCOL, SERVICE_PATHS } from '../protocol.ts';
 import { answered, lookUp, needs, refused, runTask, subjectOf, taskBody } from './calls.ts';
-import { broken, type Check, type StoreUnderTest } from './check.ts';
+import { broken, NotRun, type Check, type StoreUnderTest } from './check.ts';
 
 /** Rules that any service can be tried on: nothing is erased. */
 export const HARMLESS: readonly Check[] = [
@@ -83,6 +83,31 @@ export const WITH_SUBJECT: readonly Check[] = [
       await runTask(target, task);
       const late = taskBody(target, 'gather', task.identities, { dsrId: task.dsrId, attempt: 4 });
       refused(await target.wire.call('POST', SERVICE_PATHS.tasks, late), 'attempt 4 after 5', 409);
+    },
+  },
+  {
+    claim: 'gives back what an erasure took, when it is asked in the time it named',
+    run: async (target) => {
+      needs(target, 'undo');
+      needs(target, 'erase');
+      const subject = subjectOf(target);
+      const before = await lookUp(target, subject);
+      const task = taskBody(target, 'erase', subject);
+      const erased = await runTask(target, task);
+      if (erased.status !== 'done' || erased.undoableUntil === undefined) {
+        throw new NotRun('the erasure names no "undoableUntil"');
+      }
+      const undo = { ...task, operation: 'undo', attempt: 2 } as const;
+      const undone = [await runTask(target, undo), await runTask(target, undo)];
+      for (const reply of undone) {
+        if (outcome(reply) !== `done, ${erased.affected}`) {
+          broken(`${erased.affected} records were taken; undo answered "${outcome(reply)}"`);
+        }
+      }
+      const after = await lookUp(target, subject);
+      if (after.erasable !== before.erasable) {
+        broken(`the look-up found ${before.erasable} records before, and ${after.erasable} after`);
+      }
     },
   },
   {
