@@ -2,11 +2,16 @@ import { Command, CommanderError } from 'commander';
 import { register as registerDemo } from './commands/demo.ts';
 import { register as registerDiscover } from './commands/discover.ts';
 import { register as registerErase } from './commands/erase.ts';
+import { register as registerIndex } from './commands/index.ts';
 import { register as registerRedact } from './commands/redact.ts';
+import { register as registerRedrive } from './commands/redrive.ts';
 import { register as registerServe } from './commands/serve.ts';
+import { register as registerServiceKey } from './commands/service-key.ts';
 import { register as registerSimulate } from './commands/simulate.ts';
 import { register as registerUndo } from './commands/undo.ts';
+import { register as registerVerify } from './commands/verify.ts';
 import { register as registerVerifyService } from './commands/verify-service.ts';
+import { register as registerWarehouse } from './commands/warehouse.ts';
 
 const WRONG_USAGE = 2;
 
@@ -20,12 +25,17 @@ const program = new Command('lethe')
 for (const register of [
   registerRedact,
   registerErase,
+  registerIndex,
   registerDiscover,
   registerUndo,
   registerDemo,
   registerServe,
+  registerRedrive,
+  registerServiceKey,
   registerSimulate,
+  registerVerify,
   registerVerifyService,
+  registerWarehouse,
 ]) {
   register(program);
 }

@@ -3,6 +3,13 @@ import { contextSchema, settings } from './context-schema.ts';
 import { deliveryPath, type DeliveryPath } from './core/data-map/delivery-path.ts';
 import type { DataMap } from './core/data-map/schema.ts';
 import { largestTransformBuffer } from './core/delivery/transform-answer-size.ts';
+import { requestConfig, requestFaults, type RequestConfig } from './request-config.ts';
+import {
+  tablesLeftOut,
+  warehouseConfig,
+  warehouseFaults,
+  type WarehouseConfig,
+} from './warehouse-config.ts';
 
 const MEBIBYTE = 1024 * 1024;
 
@@ -63,6 +70,10 @@ export interface Config {
     /** A topic of yours in place of one for each stack. @default none */
     readonly alarmTopicArn: string | undefined;
   };
+  /** Data subject requests; undefined where they are switched off. @default on */
+  readonly requests: RequestConfig | undefined;
+  /** Erasure in the warehouse; undefined where it is switched off. @default off: it costs money */
+  readonly warehouse: WarehouseConfig | undefined;
 }
 
 /**
@@ -82,6 +93,8 @@ export function readConfig(context: Readonly<Record<string, unknown>>, map: Data
     ...(parsed.success && found.ok
       ? bufferFaults(found.path, parsed.data['lethe:transform-buffer-mb'])
       : []),
+    ...(parsed.success ? requestFaults(parsed.data, parsed.data.stage, map) : []),
+    ...(parsed.success ? warehouseFaults(parsed.data, parsed.data.stage, map) : []),
   ];
   if (!parsed.success || !found.ok || faults.length > 0) throw new ConfigError(faults);
 
@@ -107,6 +120,8 @@ export function readConfig(context: Readonly<Record<string, unknown>>, map: Data
       alarmEmail: read['lethe:alarm-email'],
       alarmTopicArn: read['lethe:alarm-topic-arn'],
     },
+    requests: requestConfig(read, read.stage, map, tablesLeftOut(read, map)),
+    warehouse: warehouseConfig(read, map),
   };
 }
 

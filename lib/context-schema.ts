@@ -1,4 +1,7 @@
 import * as z from 'zod';
+import { capacity, flag, number } from './context-values.ts';
+import { requestSettings } from './request-settings.ts';
+import { warehouseSettings } from './warehouse-settings.ts';
 
 /** What CloudWatch Logs takes as retention. Source: API reference, PutRetentionPolicy. */
 const LOG_RETENTION_DAYS = [
@@ -6,42 +9,12 @@ const LOG_RETENTION_DAYS = [
   3653,
 ] as const;
 
-/** `-c key=value` brings text, cdk.json brings numbers: both are numbers here, blank is neither. */
-function number(from: number, to: number, fraction: 'whole' | 'fraction' = 'whole') {
-  const kind = fraction === 'whole' ? 'a whole number' : 'a number';
-  return z.unknown().transform((value, context) => {
-    const read =
-      typeof value === 'string' && /^\d+(\.\d+)?$/.test(value.trim()) ? Number(value) : value;
-    if (
-      typeof read === 'number' &&
-      read >= from &&
-      read <= to &&
-      (fraction === 'fraction' || Number.isInteger(read))
-    ) {
-      return read;
-    }
-    context.addIssue({ code: 'custom', message: `must be ${kind} from ${from} to ${to}` });
-    return z.NEVER;
-  });
-}
-
-const flag = z.unknown().transform((value, context) => {
-  if (value === true || value === 'true') return true;
-  if (value === false || value === 'false') return false;
-  context.addIssue({ code: 'custom', message: 'must be true or false' });
-  return z.NEVER;
-});
-
 const logRetention = number(1, 3653).refine(
   (days) => (LOG_RETENTION_DAYS as readonly number[]).includes(days),
   `must be one of ${LOG_RETENTION_DAYS.join(', ')}`,
 );
 
-const capacity = z.union([z.literal('on-demand'), number(1, 10_000)], {
-  error: 'must be on-demand or a whole number of shards from 1 to 10000',
-});
-
-/** Every setting that a deployment may choose, with its default; what each does: config.ts. */
+/** Every setting that a deployment may choose, with its default; what each does: config.ts, *-config.ts. */
 export const settings = {
   'lethe:shards': capacity.default('on-demand'),
   'lethe:gzip': flag.default(false),
@@ -63,6 +36,8 @@ export const settings = {
       'must be the ARN of a standard SNS topic',
     )
     .optional(),
+  ...requestSettings,
+  ...warehouseSettings,
 };
 
 /** The part of the CDK context that is ours. */

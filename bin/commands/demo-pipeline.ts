@@ -7,6 +7,7 @@ import type { StreamStore } from '../../lib/core/data-map/schema.ts';
 import type { Clock } from '../../lib/core/ports/clock.ts';
 import { dataMap } from '../../lib/data-map.ts';
 import { type DeliveryObserver, DeliveryStream } from '../../lib/local/delivery-stream.ts';
+import { openIndexedArchive } from '../../lib/local/archive-filters/indexed-archive.ts';
 import { openFileObjectStore } from '../../lib/local/file-object-store.ts';
 import type { Transform } from '../../lib/local/delivery/transform-batch.ts';
 import { FileRecordStream } from '../../lib/local/file-record-stream.ts';
@@ -31,7 +32,8 @@ export async function openPipeline(directory: string, clock: Clock): Promise<Dem
   if (!found.ok) throw new Error(`lib/data-map.ts: ${found.faults.join('; ')}`);
   const { stream: events, streamName, archive } = found.path;
   const folder = join(directory, 'data-store');
-  const store = await openFileObjectStore({ directory: folder, clock });
+  const stored = await openFileObjectStore({ directory: folder, clock });
+  const { objects: store } = await openIndexedArchive(directory, stored, dataMap);
   const stream = await FileRecordStream.open({
     directory: join(directory, 'stream'),
     clock,

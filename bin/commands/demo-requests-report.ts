@@ -63,7 +63,7 @@ function printStores(terminal: Terminal, { receipt }: FollowedRequest): string {
 
 function printChecks(terminal: Terminal, report: RequestsReport): void {
   const { green, red, bold } = terminal.style;
-  const { access, erasure, inClearBefore, inClearAfter, newEvents } = report;
+  const { access, erasure, inClearBefore, inClearAfter, newEvents, certificate } = report;
   const check = (holds: boolean, text: string): void => {
     terminal.print(`  ${holds ? green('✔') : red('✘')} ${text}`);
   };
@@ -87,6 +87,13 @@ function printChecks(terminal: Terminal, report: RequestsReport): void {
     inClearBefore > 0 && inClearAfter === 0,
     `archive: ${formatQuantity(inClearBefore, 'line')} of the person before, ${formatCount(inClearAfter)} after, older versions included`,
   );
+  if (certificate !== undefined) {
+    const { verdict, verification, rows, purgedVersions, key } = certificate;
+    check(
+      verdict === 'genuine' && verification === 'passed',
+      `certificate ${key}: ${verdict}, ${formatQuantity(rows, 'row')} removed, ${formatQuantity(purgedVersions, 'version')} purged, verification ${verification}`,
+    );
+  }
   check(
     newEvents.scrubbed === newEvents.sent,
     `new events: ${formatCount(newEvents.scrubbed)} of ${formatCount(newEvents.sent)} arrived scrubbed`,

@@ -5,6 +5,7 @@ import type { AuditEntry } from '../../lib/core/audit/audit-entry.ts';
 import type { Clock } from '../../lib/core/ports/clock.ts';
 import type { SignedReceipt } from '../../lib/core/receipts/receipt.ts';
 import { verifyReceipt } from '../../lib/core/receipts/sign-receipt.ts';
+import { checkCertificate, type CheckedCertificate } from './demo-certificate.ts';
 import { openClient, until, type DemoClient, type RequestView } from './demo-client.ts';
 import { linkIn, readMails, type DemoMail } from './demo-mail.ts';
 import { fetchPackage, type ReceivedPackage } from './demo-package.ts';
@@ -38,6 +39,8 @@ export interface RequestsReport {
   readonly access: FollowedRequest;
   readonly erasure: FollowedRequest;
   readonly package: ReceivedPackage;
+  /** The archive's own proof, which the erasure's receipt names. */
+  readonly certificate: CheckedCertificate | undefined;
   /** Lines in the archive that held the subject in clear, old versions included. */
   readonly inClearBefore: number;
   readonly inClearAfter: number;
@@ -97,6 +100,11 @@ async function follow(
   const erasure = await followOne(server, client, 'erasure', person.email, observer);
   const inClearAfter = (await linesWith(pipeline, person.ssn)).length;
 
+  const certificate = await checkCertificate(
+    server.storage.certificates,
+    erasure.receipt,
+    server.publicKeyPem,
+  );
   const later = events(clock.now());
   const transform = suppressingTransform(pipeline.events, clock, target.suppression);
   await sendEvents(pipeline, person, later, transform);
@@ -111,6 +119,7 @@ async function follow(
   return {
     ...{ email: person.email, access, erasure, inClearBefore, inClearAfter },
     package: received,
+    certificate,
     newEvents: {
       sent: EVENTS,
       scrubbed: scrubbed.length,
@@ -120,6 +129,8 @@ async function follow(
       [access, erasure].every(isProven) &&
       inClearBefore === EVENTS &&
       inClearAfter === 0 &&
+      certificate?.verdict === 'genuine' &&
+      certificate.verification === 'passed' &&
       arrived.length === EVENTS &&
       scrubbed.length === EVENTS &&
       Object.keys(received.records).length > 0,

@@ -1,16 +1,10 @@
 import type { DataMap } from '../../lib/core/data-map/schema.ts';
 import type { Clock } from '../../lib/core/ports/clock.ts';
-import type { ObjectStore } from '../../lib/core/ports/object-store.ts';
 import type { Services } from '../../lib/core/ports/services.ts';
-import {
-  askService,
-  callService,
-  type ServicePost,
-} from '../../lib/core/services/service-client.ts';
-import { erasedArchive } from '../../lib/local/requests/erased-archive.ts';
-import { routedServices } from '../../lib/local/requests/routed-services.ts';
-import type { SuppressedStream } from '../../lib/local/requests/suppressed-stream.ts';
-import type { Tables } from '../../lib/local/tables/open-tables.ts';
+import { routedServices } from '../../lib/core/services/routed-services.ts';
+import type { ServicePost } from '../../lib/core/services/service-client.ts';
+import { serviceOver } from '../../lib/core/services/service-ports.ts';
+import type { SuppressedStream } from '../../lib/core/suppression/suppressed-stream.ts';
 import { answerCall } from '../../lib/sample-services/answer-call.ts';
 import type { ServiceDependencies } from '../../lib/sample-services/find-records.ts';
 import { SAMPLE_SERVICES, type SampleService } from '../../lib/sample-services/sample-service.ts';
@@ -18,8 +12,7 @@ import { SAMPLE_SERVICES, type SampleService } from '../../lib/sample-services/s
 export interface ServicesOptions {
   readonly dataMap: DataMap;
   readonly clock: Clock;
-  readonly tables: Tables;
-  readonly archive: ObjectStore;
+  readonly archives: ReadonlyMap<string, Services>;
   readonly stream: SuppressedStream;
   readonly samples: ServiceDependencies;
   /** Told when a sample service was called: it may have change events to tell. */
@@ -28,16 +21,13 @@ export interface ServicesOptions {
 
 /** Every store of the data map that this machine can serve. */
 export function localServices(options: ServicesOptions): Services {
-  const { dataMap, tables, archive: objects } = options;
-  const stores = new Map<string, Services>();
+  const { dataMap, archives } = options;
+  const stores = new Map<string, Services>(archives);
   for (const service of SAMPLE_SERVICES) {
     for (const { name } of service.stores) stores.set(name, sampleStore(options, service));
   }
   for (const [name, store] of Object.entries(dataMap.stores)) {
     if (store.kind === 'stream') stores.set(name, options.stream);
-    if (store.kind === 'archive') {
-      stores.set(name, erasedArchive({ objects, tables, dataMap, archive: store }));
-    }
   }
   return routedServices(stores);
 }
@@ -51,14 +41,9 @@ function sampleStore(
     const sent = JSON.parse(JSON.stringify(body)) as unknown;
     return answerCall(service, samples, { method: 'POST', path, body: sent });
   };
+  const over = serviceOver(post, clock);
   return {
-    call: async (call) => {
-      try {
-        return await callService(post, call, clock.now());
-      } finally {
-        onCalled();
-      }
-    },
-    lookUp: (store, identities) => askService(post, store, identities),
+    call: (call) => over.call(call).finally(onCalled),
+    lookUp: (store, identities) => over.lookUp(store, identities),
   };
 }

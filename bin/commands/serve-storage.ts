@@ -1,7 +1,10 @@
 import { join } from 'node:path';
 import type { Clock } from '../../lib/core/ports/clock.ts';
 import type { KeyVault } from '../../lib/core/ports/key-vault.ts';
+import type { MembershipFilters } from '../../lib/core/ports/membership-filters.ts';
 import type { ObjectStore } from '../../lib/core/ports/object-store.ts';
+import { dataMap } from '../../lib/data-map.ts';
+import { openIndexedArchive } from '../../lib/local/archive-filters/indexed-archive.ts';
 import { openFileKeyVault } from '../../lib/local/file-key-vault.ts';
 import { openFileObjectStore } from '../../lib/local/file-object-store.ts';
 import { FileRecordStream } from '../../lib/local/file-record-stream.ts';
@@ -17,6 +20,12 @@ export interface Storage {
   readonly eventStream: FileRecordStream;
   /** The data store bucket's twin, shared with the delivery. */
   readonly archive: ObjectStore;
+  /** Which of its objects may hold whom. */
+  readonly filters: MembershipFilters;
+  /** Sealed undo patches of archive runs, apart from the archive. */
+  readonly quarantine: ObjectStore;
+  /** Signed certificates of archive runs. */
+  readonly certificates: ObjectStore;
   /** Sealed access packages. */
   readonly packages: ObjectStore;
   /** A secret of this deployment, 32 bytes, the same at every start. */
@@ -46,14 +55,20 @@ export async function openStorage(directory: string, clock: Clock): Promise<Stor
     const keys = await openFileKeyVault(join(folder, 'keys'));
     const openObjects = (path: string): Promise<ObjectStore> =>
       openFileObjectStore({ directory: path, clock });
-    const archive = await openObjects(join(directory, 'data-store'));
+    const stored = await openObjects(join(directory, 'data-store'));
+    const { objects: archive, filters } = await openIndexedArchive(directory, stored, dataMap);
     const packages = await openObjects(join(folder, 'packages'));
+    const quarantine = await openObjects(join(folder, 'quarantine'));
+    const certificates = await openObjects(join(directory, 'certificates'));
     const secret = async (name: string): Promise<Uint8Array> => {
       const outcome = await keys.create(`deployment/${name}`);
       if (outcome.kind !== 'key') throw new Error(`the secret "${name}" is ${outcome.kind}`);
       return outcome.key;
     };
-    return { folder, tables, keys, taskStream, eventStream, archive, packages, secret, close };
+    return {
+      ...{ folder, tables, keys, taskStream, eventStream },
+      ...{ archive, filters, quarantine, certificates, packages, secret, close },
+    };
   } catch (error) {
     await close();
     throw error;

@@ -1,29 +1,41 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { GatheredDataError } from '../../lib/core/access-package/gathered-sections.ts';
+import { ERROR_PREFIX } from '../../lib/config.ts';
 import { expirePackages, sealedPackager } from '../../lib/core/access-package/packager.ts';
 import { deliveryPath } from '../../lib/core/data-map/delivery-path.ts';
 import type { DataMap } from '../../lib/core/data-map/schema.ts';
+import { expireLetters } from '../../lib/core/dead-letters/expire-letters.ts';
 import type { Site } from '../../lib/core/notices/site.ts';
 import type { Callbacks } from '../../lib/core/ports/callbacks.ts';
 import type { Clock } from '../../lib/core/ports/clock.ts';
 import type { Signer } from '../../lib/core/ports/signer.ts';
 import type { SuppressionList } from '../../lib/core/ports/suppression-list.ts';
 import { DEFAULT_RULES } from '../../lib/core/requests/model/default-policy.ts';
+import { messageKey } from '../../lib/core/requests/messages/message-keys.ts';
+import { messagePublisher } from '../../lib/core/requests/messages/publish-messages.ts';
+import { messageOpener } from '../../lib/core/requests/messages/signed-message.ts';
 import type { TaskOrder } from '../../lib/core/requests/model/outbox-message.ts';
 import type { Policy } from '../../lib/core/requests/model/policy.ts';
 import type { TaskEvent } from '../../lib/core/requests/model/task-event.ts';
 import type { EngineDependencies } from '../../lib/core/requests/verbs/dependencies.ts';
-import type { ConsumedRecord } from '../../lib/local/file-record-stream.ts';
+import { changePublisher } from '../../lib/core/services/change-publisher.ts';
+import { openLocalArchive } from '../../lib/local/archive/local-archive.ts';
+import { fetchGatheredHere } from '../../lib/local/fetch-gathered.ts';
 import { openMailbox } from '../../lib/local/mailbox/mailbox-notifier.ts';
 import { Doorbell } from '../../lib/local/requests/doorbell.ts';
-import { messagePublisher } from '../../lib/local/requests/message-stream.ts';
+import { redriveAsAsked } from '../../lib/local/requests/redrive-letters.ts';
 import { repeatLoop } from '../../lib/local/requests/repeat-loop.ts';
-import { type Bells, runRequests } from '../../lib/local/requests/request-runtime.ts';
+import {
+  type Bells,
+  type RuntimeOptions,
+  runRequests,
+} from '../../lib/local/requests/request-runtime.ts';
+import { ringingPublisher } from '../../lib/local/requests/ringing-publisher.ts';
 import { runTogether } from '../../lib/local/requests/run-together.ts';
 import { ringingRequestStore } from '../../lib/local/requests/ringing-request-store.ts';
-import { suppressedStream } from '../../lib/local/requests/suppressed-stream.ts';
-import { lmdbDeadLetters } from '../../lib/local/tables/lmdb-dead-letters.ts';
+import { suppressedStream } from '../../lib/core/suppression/suppressed-stream.ts';
+import { lmdbSuppressedTasks } from '../../lib/local/tables/lmdb-suppressed-tasks.ts';
+import { lmdbDeadLetters, lmdbRedriveRequests } from '../../lib/local/tables/lmdb-dead-letters.ts';
 import { lmdbGatheredStore } from '../../lib/local/tables/lmdb-gathered-store.ts';
 import { lmdbRecordTable } from '../../lib/local/tables/lmdb-record-table.ts';
 import { lmdbRequestStore } from '../../lib/local/tables/lmdb-request-store.ts';
@@ -60,13 +72,18 @@ export interface Target {
 export const OBEYED_AFTER = 1_500;
 /** How long a data subject can fetch a package, ms. */
 const PACKAGE_LIFETIME = 7 * 24 * 60 * 60 * 1_000;
+const SECOND = 1_000;
+/** How long records stay that could not be transformed, ms. */
+const FAILED_RECORDS = 14 * 24 * 60 * 60 * 1_000;
 const HOUR = 60 * 60 * 1_000;
+/** Where services on this machine put data that they hand over by reference; below the state. */
+const HANDOVER = 'handover';
 /** How long the sample services can give back what they erased, ms. */
 const UNDO_WINDOW = 24 * HOUR;
 
 export async function openTarget(options: TargetOptions): Promise<Target> {
   const { storage, dataMap, policy, clock, site, signer, callbacks, onFault } = options;
-  const { tables, keys, taskStream, eventStream, archive, packages } = storage;
+  const { tables, keys, taskStream, eventStream, packages } = storage;
   const found = deliveryPath(dataMap);
   if (!found.ok) throw new Error(`lib/data-map.ts: ${found.faults.join('; ')}`);
   const bells = makeBells(dataMap);
@@ -75,47 +92,70 @@ export async function openTarget(options: TargetOptions): Promise<Target> {
   const list = lmdbSuppressionList(tables, clock);
   const suppressionKey = await storage.secret('suppression');
   const stream = suppressedStream({
-    ...{ list, tables, clock, dataMap, suppressionKey, obeyedAfter: OBEYED_AFTER },
+    ...{ list, clock, dataMap, suppressionKey, obeyedAfter: OBEYED_AFTER },
+    memory: lmdbSuppressedTasks(tables),
     stream: found.path.stream,
   });
   const random = {
     bytes: (count: number) => randomBytes(count),
     fraction: () => Math.random(),
   };
+  const subjectHashKey = await storage.secret('subject-hash');
+  const archive = openLocalArchive({
+    ...{ tables, dataMap, keys, signer, clock, random, onFault },
+    objects: storage.archive,
+    filters: storage.filters,
+    quarantine: storage.quarantine,
+    certificates: storage.certificates,
+    hashKey: subjectHashKey,
+    failures: { prefix: ERROR_PREFIX, lifetime: FAILED_RECORDS },
+    drain: OBEYED_AFTER,
+  });
   const gathered = lmdbGatheredStore(tables, keys, random);
   const packaging = {
-    ...{ gathered, keys, random, clock, dataMap, fetchGathered: refuseReference },
+    ...{ gathered, keys, random, clock, dataMap },
+    fetchGathered: fetchGatheredHere(join(storage.folder, '..', HANDOVER)),
     objects: packages,
     lifetime: PACKAGE_LIFETIME,
   };
   const mailbox = join(storage.folder, '..', 'mailbox');
   const onCalled = (): void => bells.changes.ring();
+  const messageSecret = await storage.secret('messages');
+  const engineKey = messageKey(messageSecret, 'engine');
   const deps: EngineDependencies = {
     requests: ringingRequestStore(lmdbRequestStore(tables), () => bells.requests.ring()),
     keys,
     crosswalk: profileCrosswalk(samples),
-    tasks: messagePublisher<TaskOrder>(
-      taskStream,
-      ({ dsrId }) => dsrId,
+    tasks: ringingPublisher<TaskOrder>(
+      messagePublisher(
+        taskStream,
+        () => engineKey,
+        ({ dsrId }) => dsrId,
+      ),
       () => {
         for (const bell of bells.areas.values()) bell.ring();
       },
     ),
-    events: messagePublisher<TaskEvent>(
-      eventStream,
-      ({ dsrId }) => dsrId,
+    events: ringingPublisher<TaskEvent>(
+      messagePublisher(
+        eventStream,
+        () => engineKey,
+        ({ dsrId }) => dsrId,
+      ),
       () => bells.events.ring(),
     ),
-    services: localServices({ ...{ dataMap, clock, tables, archive, stream, samples }, onCalled }),
+    services: localServices({
+      ...{ dataMap, clock, archives: archive.services, stream, samples, onCalled },
+    }),
     gathered,
     packager: sealedPackager(packaging),
     notifier: await openMailbox({ directory: mailbox, site, clock }),
     callbacks,
     liftSuppression: (dsrId) => stream.lift(dsrId),
     ...{ signer, clock, random, dataMap, policy, rules: DEFAULT_RULES },
-    subjectHashKey: await storage.secret('subject-hash'),
+    subjectHashKey,
   };
-  const letters = lmdbDeadLetters(tables, clock);
+  const letters = lmdbDeadLetters(tables, { keys, random, clock });
   const run = async (signal: AbortSignal): Promise<void> => {
     const hourly = (name: string, work: () => Promise<number>) => ({
       ...{ bell: new Doorbell(), every: HOUR },
@@ -125,19 +165,36 @@ export async function openTarget(options: TargetOptions): Promise<Target> {
     const expiry = hourly('packages', () => expirePackages(packaging));
     const stores = SAMPLE_SERVICES.flatMap((service) => [...service.stores]);
     const lapse = hourly('undo windows', () => clearShelves(samples, stores));
-    const work = {
-      ...{ deps, tasks: taskStream, events: eventStream, changes: table.outbox, bells, onFault },
-      bury: (consumer: string, record: ConsumedRecord, code: string) => {
-        const { shardId, sequenceNumber } = record;
-        letters.add({ consumer, shardId, sequenceNumber, code });
-        onFault(consumer, `dead letter: ${code}`);
+    const letterExpiry = hourly('dead letters', () => expireLetters({ keys, clock, letters }));
+    const streams = { tasks: taskStream, events: eventStream };
+    const requests = lmdbRedriveRequests(tables);
+    const redrive = {
+      ...{ bell: new Doorbell(), every: SECOND },
+      work: () => redriveAsAsked({ letters, streams, requests }),
+      onFault: (errorName: string) => onFault('redrive', errorName),
+    };
+    const work: RuntimeOptions = {
+      ...{ deps, ...streams, changes: table.outbox, bells, onFault },
+      changeStream: changePublisher(eventStream, messageSecret),
+      open: messageOpener([messageSecret], dataMap),
+      bury: async (from, { shardId, sequenceNumber, data }, reason) => {
+        try {
+          await letters.add({ ...from, shardId, sequenceNumber, reason, data });
+        } catch (error) {
+          onFault(from.consumer, 'a dead letter could not be kept');
+          throw error;
+        }
+        onFault(from.consumer, `dead letter: ${reason}`);
       },
     };
     await runTogether(
       [
         (until) => runRequests(work, until),
+        (until) => archive.run(until),
         (until) => repeatLoop(expiry, until),
         (until) => repeatLoop(lapse, until),
+        (until) => repeatLoop(letterExpiry, until),
+        (until) => repeatLoop(redrive, until),
       ],
       signal,
     );
@@ -153,9 +210,4 @@ function makeBells(dataMap: DataMap): Bells {
     changes: new Doorbell(),
     areas: new Map([...areas].map((area) => [area, new Doorbell()])),
   };
-}
-
-/** Services on this machine answer with the data itself. */
-function refuseReference(): AsyncIterable<Uint8Array> {
-  throw new GatheredDataError('Data by reference is not fetched on this machine.');
 }

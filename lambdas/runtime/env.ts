@@ -1,3 +1,5 @@
+import type { z } from 'zod';
+
 /** One environment variable, as a function's `env.ts` declares it. Nothing optional by default. */
 type Variable =
   | { readonly type: 'string'; readonly optional?: true; readonly default?: string }
@@ -8,16 +10,20 @@ type Variable =
       readonly optional?: true;
       readonly default?: number;
     }
-  | { readonly type: 'boolean'; readonly optional?: true; readonly default?: boolean };
+  | { readonly type: 'boolean'; readonly optional?: true; readonly default?: boolean }
+  /** JSON text, checked by a schema whose messages repeat no values. */
+  | { readonly type: 'json'; readonly schema: z.ZodType; readonly optional?: true };
 
 /** A function's variables by name; written `as const satisfies EnvSpec`. */
 export type EnvSpec = Readonly<Record<string, Variable>>;
 
-type Value<V extends Variable> = V['type'] extends 'string'
-  ? string
-  : V['type'] extends 'integer'
-    ? number
-    : boolean;
+type Value<V extends Variable> = V extends { readonly schema: infer S extends z.ZodType }
+  ? z.output<S>
+  : V['type'] extends 'string'
+    ? string
+    : V['type'] extends 'integer'
+      ? number
+      : boolean;
 
 /** What {@link readEnv} answers for a spec. */
 export type Env<S extends EnvSpec> = {
@@ -64,16 +70,21 @@ export function readEnv<const S extends EnvSpec>(
   source: Readonly<Record<string, string | undefined>>,
 ): Env<S> {
   const faults: string[] = [];
-  const values: Record<string, string | number | boolean | undefined> = {};
+  const values: Record<string, unknown> = {};
   for (const [name, variable] of Object.entries(spec)) {
     const text = source[name];
     if (text === undefined) {
-      values[name] = variable.default;
-      if (variable.default === undefined && variable.optional !== true) {
+      const byDefault = 'default' in variable ? variable.default : undefined;
+      values[name] = byDefault;
+      if (byDefault === undefined && variable.optional !== true) {
         faults.push(`${name}: is not set; expected ${expectation(variable)}`);
       }
     } else if (text.trim() === '') {
       faults.push(`${name}: is blank; expected ${expectation(variable)}`);
+    } else if (variable.type === 'json') {
+      const read = readJson(variable.schema, text);
+      faults.push(...read.faults.map((fault) => `${name}: ${fault}`));
+      values[name] = read.value;
     } else {
       const value = parse(variable, text);
       if (value === undefined) faults.push(`${name}: is not ${expectation(variable)}`);
@@ -84,7 +95,27 @@ export function readEnv<const S extends EnvSpec>(
   return values as Env<S>;
 }
 
-function parse(variable: Variable, text: string): string | number | boolean | undefined {
+/** Every fault with its path into the JSON, in words that repeat no value. */
+function readJson(schema: z.ZodType, text: string): { value?: unknown; faults: string[] } {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    // No cause: the parser's message quotes the text.
+    return { faults: ['is not JSON'] };
+  }
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return { value: parsed.data, faults: [] };
+  return {
+    faults: parsed.error.issues.map(({ path, message }) =>
+      path.length === 0 ? message : `${path.map(String).join('.')}: ${message}`,
+    ),
+  };
+}
+
+type Plain = Exclude<Variable, { type: 'json' }>;
+
+function parse(variable: Plain, text: string): string | number | boolean | undefined {
   switch (variable.type) {
     case 'string':
       return text;
@@ -105,5 +136,7 @@ function expectation(variable: Variable): string {
       return `a whole number from ${variable.min} to ${variable.max}`;
     case 'boolean':
       return '"true" or "false"';
+    case 'json':
+      return 'JSON';
   }
 }

@@ -21,8 +21,21 @@ const NUMBERS = [
   'faults',
   'staleMilliseconds',
   'statusCode',
+  'driven',
+  'executed',
+  'merged',
+  'ignored',
+  'buried',
+  'again',
+  'expired',
+  'exported',
+  'gaps',
+  'conflicts',
+  'open',
+  'redriven',
+  'people',
 ] as const;
-const NAMES = ['errorName', 'errorCode'] as const;
+const NAMES = ['errorName', 'errorCode', 'area', 'operationId', 'caller'] as const;
 /** Counts by a name that the code chose, such as the reason of a failure. */
 const TALLIES = ['failures'] as const;
 

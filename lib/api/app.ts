@@ -5,7 +5,11 @@ import { adminRoutes } from './admin/routes.ts';
 import type { Authentication } from './auth/authenticate.ts';
 import type { Desk } from './desk.ts';
 import { answer, type AnswerContext, type ApiLog, type Connection } from './http/answer.ts';
-import { processRateLimits, type RateLimitStore, type RateRule } from './http/rate-limit.ts';
+import {
+  processRateLimits,
+  type RateLimitStore,
+  type RateRule,
+} from '../core/rate-limits/token-bucket.ts';
 import { ApiFault } from './http/faults.ts';
 import { json, route, type Route } from './http/route.ts';
 import { openApiDocument } from './openapi/document.ts';

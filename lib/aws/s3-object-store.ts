@@ -8,7 +8,7 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 import type { Readable } from 'node:stream';
-import type { ObjectStore, StoredObject } from '../core/ports/object-store.ts';
+import { ObjectArchived, type ObjectStore, type StoredObject } from '../core/ports/object-store.ts';
 import { currentVersions, versions } from './s3-listing.ts';
 import { lockOf } from './s3-lock.ts';
 import { putObject } from './s3-put.ts';
@@ -27,6 +27,7 @@ export function s3ObjectStore(client: S3Client, bucket: string): ObjectStore {
         return await storedObject(client, bucket, key, found, bodyOf(found, range));
       } catch (error) {
         if (isMissing(error)) return undefined;
+        if (named(error, 'InvalidObjectState')) throw new ObjectArchived({ cause: error });
         if (!named(error, 'InvalidRange')) throw error;
         // Nothing of the object lies in the range; the object is there all the same.
         const found = await client.send(new HeadObjectCommand(target));

@@ -7,7 +7,7 @@ import {
   type BucketProps,
 } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
-import { confineAutoDelete } from './auto-delete-objects.ts';
+import { confineAutoDelete } from './confined-provider.ts';
 
 export interface AccessLogBucketProps extends BucketProps {
   /** Whether the logs must outlive the stack. */

@@ -20,14 +20,18 @@ export interface KeyUse {
   readonly context?: Readonly<Record<string, readonly string[]>>;
 }
 
+/** 7 days is the least that KMS takes, 30 the most. Source: API reference, ScheduleKeyDeletion. */
+export function keyPendingWindow(retain: boolean): Duration {
+  return Duration.days(retain ? 30 : 7);
+}
+
 /** A key of the customer's own: rotated, and of no use to a role outside the service it is for. */
 export class CustomerKey extends Key {
   constructor(scope: Construct, id: string, { retain, ...props }: CustomerKeyProps) {
     super(scope, id, {
       enableKeyRotation: true,
       removalPolicy: retain ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
-      // 7 days is the least that KMS takes, 30 the most. Source: API reference, ScheduleKeyDeletion.
-      pendingWindow: Duration.days(retain ? 30 : 7),
+      pendingWindow: keyPendingWindow(retain),
       ...props,
     });
   }

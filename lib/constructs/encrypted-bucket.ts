@@ -6,11 +6,29 @@ import {
   BucketEncryption,
   ObjectOwnership,
   type BucketProps,
+  type CfnBucket,
 } from 'aws-cdk-lib/aws-s3';
-import type { Construct } from 'constructs';
+import { Construct } from 'constructs';
+import { acknowledgeWildcard } from './acknowledge-wildcard.ts';
 import type { AccessLogBucket } from './access-log-bucket.ts';
-import { confineAutoDelete } from './auto-delete-objects.ts';
+import { confineAutoDelete } from './confined-provider.ts';
 import type { CustomerKey } from './customer-key.ts';
+
+/** What a function may do; `ListBucket` is needed besides to tell an absent object from a refused one. */
+export type ObjectOperation =
+  | 'AbortMultipartUpload'
+  | 'DeleteObject'
+  | 'DeleteObjectVersion'
+  | 'GetObject'
+  | 'GetObjectLegalHold'
+  | 'GetObjectRetention'
+  | 'GetObjectVersion'
+  | 'GetObjectVersionTagging'
+  | 'ListBucket'
+  | 'ListBucketVersions'
+  | 'ListMultipartUploadParts'
+  | 'PutObject'
+  | 'PutObjectTagging';
 
 export interface EncryptedBucketProps extends BucketProps {
   /** Encrypts every object. */
@@ -84,5 +102,54 @@ export class EncryptedBucket extends Bucket {
         resourceArns: objects,
       }),
     );
+  }
+
+  /**
+   * Lets a function do these things to objects below the prefix, and list them if it is to.
+   * @param prefix ends in a slash; blank for the whole bucket
+   */
+  grantUse(grantee: IGrantable, operations: readonly ObjectOperation[], prefix = ''): Grant {
+    const objects = this.arnForObjects(`${prefix}*`);
+    const writes = operations.some((operation) => operation === 'PutObject');
+    const reads = operations.some(
+      (operation) => operation === 'GetObject' || operation === 'GetObjectVersion',
+    );
+    if (reads || writes) {
+      this.key.grantThrough(grantee, {
+        service: 's3',
+        actions: [...(reads ? ['kms:Decrypt'] : []), ...(writes ? ['kms:GenerateDataKey'] : [])],
+        context: { 'aws:s3:arn': [this.bucketArn] },
+      });
+    }
+    const toObjects = operations.filter((operation) => !operation.startsWith('ListBucket'));
+    const toBucket = operations.filter((operation) => operation.startsWith('ListBucket'));
+    if (toObjects.length > 0) {
+      acknowledgeWildcard(
+        grantee,
+        `${this.arnSeenBy(grantee)}/${prefix}*`,
+        `The function chooses the names of its objects; its role reaches those below ${prefix === '' ? 'this one bucket' : prefix} alone.`,
+      );
+    }
+    const grants = [
+      ...(toObjects.length === 0 ? [] : [{ operations: toObjects, arn: objects }]),
+      ...(toBucket.length === 0 ? [] : [{ operations: toBucket, arn: this.bucketArn }]),
+    ].map(({ operations: granted, arn }) =>
+      Grant.addToPrincipal({
+        grantee,
+        actions: granted.map((operation) => `s3:${operation}`),
+        resourceArns: [arn],
+      }),
+    );
+    return grants.reduce((all, grant) => all.combine(grant), Grant.drop(grantee, 'nothing asked'));
+  }
+
+  /** As cdk-nag writes it: in another stack it is imported under its export's name. */
+  private arnSeenBy({ grantPrincipal }: IGrantable): string {
+    const stack = Stack.of(this);
+    if (Construct.isConstruct(grantPrincipal) && Stack.of(grantPrincipal) !== stack) {
+      const imported: unknown = stack.resolve(stack.exportValue(this.bucketArn));
+      return (imported as { 'Fn::ImportValue': string })['Fn::ImportValue'];
+    }
+    return `<${stack.getLogicalId(this.node.defaultChild as CfnBucket)}.Arn>`;
   }
 }

@@ -13,6 +13,14 @@ export interface EncryptedStreamProps extends StreamProps {
   readonly capacity: 'on-demand' | number;
 }
 
+const CONSUME = [
+  'kinesis:DescribeStream',
+  'kinesis:DescribeStreamSummary',
+  'kinesis:GetRecords',
+  'kinesis:GetShardIterator',
+  'kinesis:ListShards',
+];
+
 /** A Kinesis data stream whose records only their own roles can read. */
 export class EncryptedStream extends Stream {
   private readonly key: CustomerKey;
@@ -35,18 +43,36 @@ export class EncryptedStream extends Stream {
     Validations.of(this).acknowledge({
       id: 'AwsSolutions-KDS3',
       reason:
-        'The records hold personal data in clear: a key of our own lets the customer limit, audit and withdraw access to them, which aws/kinesis does not.',
+        'The records tell of data subjects: a key of our own lets the customer limit, audit and withdraw access to them, which aws/kinesis does not.',
     });
   }
 
-  /** Lets a producer put batches, and see how many shards there are to spread them over. */
-  grantPut(grantee: IGrantable): Grant {
+  /** Lets a sender put batches. */
+  grantSend(grantee: IGrantable): Grant {
     this.key.grantThrough(grantee, {
       service: 'kinesis',
       actions: ['kms:GenerateDataKey'],
       context: { 'aws:kinesis:arn': [this.streamArn] },
     });
-    return this.grant(grantee, 'kinesis:PutRecords', 'kinesis:DescribeStreamSummary');
+    return this.grant(grantee, 'kinesis:PutRecords');
+  }
+
+  /** Lets a producer put batches, and see how many shards there are to spread them over. */
+  grantPut(grantee: IGrantable): Grant {
+    return this.grantSend(grantee).combine(this.grant(grantee, 'kinesis:DescribeStreamSummary'));
+  }
+
+  /**
+   * Lets Lambda read the stream for a function, in its role's name.
+   * Source: Lambda developer guide, "Using Lambda to process records from Amazon Kinesis Data Streams".
+   */
+  grantConsume(grantee: IGrantable): Grant {
+    this.key.grantThrough(grantee, {
+      service: 'kinesis',
+      actions: ['kms:Decrypt'],
+      context: { 'aws:kinesis:arn': [this.streamArn] },
+    });
+    return this.grant(grantee, ...CONSUME);
   }
 
   /**

@@ -3,14 +3,17 @@ import {
   lookupRequestSchema,
   PROTOCOL,
   REPLY_LIMIT,
+  resolveRequestSchema,
   SERVICE_PATHS,
   taskRequestSchema,
   type Capabilities,
   type LookupReply,
+  type ResolveReply,
 } from '../core/services/protocol.ts';
 import { findRecords, type ServiceDependencies } from './find-records.ts';
 import { performTask } from './perform-task.ts';
-import type { SampleService, SampleStore } from './sample-service.ts';
+import { profileCrosswalk } from './profile-crosswalk.ts';
+import { SAMPLE_SERVICES, type SampleService, type SampleStore } from './sample-service.ts';
 
 /** What a service answers, whatever carries it: HTTP, a Lambda payload, or a function call. */
 export interface ServiceAnswer {
@@ -34,12 +37,20 @@ export async function answerCall(
       return answerTask(service, deps, call.body);
     case `POST ${SERVICE_PATHS.lookup}`:
       return answerLookup(service, deps, call.body);
+    case `POST ${SERVICE_PATHS.resolve}`:
+      return keepsProfiles(service) ? answerResolve(deps, call.body) : refuse(404, 'no-such-call');
     default:
       return refuse(404, 'no-such-call');
   }
 }
 
-function capabilitiesOf({ name, stores }: SampleService): Capabilities {
+/** The golden record is the profile. */
+function keepsProfiles({ name }: SampleService): boolean {
+  return name === SAMPLE_SERVICES[0].name;
+}
+
+function capabilitiesOf(service: SampleService): Capabilities {
+  const { name, stores } = service;
   return {
     protocol: PROTOCOL,
     service: name,
@@ -50,6 +61,7 @@ function capabilitiesOf({ name, stores }: SampleService): Capabilities {
       tracking: store.tracking,
     })),
     taskSeconds: TASK_SECONDS,
+    resolves: keepsProfiles(service),
   };
 }
 
@@ -81,6 +93,18 @@ async function answerLookup(
   const { length } = await findRecords(deps, store, message.identities);
   const reply: LookupReply =
     store.isExempt === true ? { erasable: 0, exempt: length } : { erasable: length };
+  return { status: 200, body: reply };
+}
+
+async function answerResolve(deps: ServiceDependencies, body: unknown): Promise<ServiceAnswer> {
+  const parsed = resolveRequestSchema.safeParse(body);
+  if (!parsed.success) return refuse(400, 'malformed');
+  const resolution = await profileCrosswalk(deps).resolve(parsed.data.identities);
+  if (resolution.kind === 'failed') return refuse(503, resolution.code);
+  const reply: ResolveReply =
+    resolution.kind === 'resolved'
+      ? { status: 'resolved', identities: [...resolution.identities] }
+      : { status: resolution.kind };
   return { status: 200, body: reply };
 }
 

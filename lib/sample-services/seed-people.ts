@@ -1,6 +1,6 @@
 import { Faker, en } from '@faker-js/faker';
 import { createHash } from 'node:crypto';
-import type { ServiceRecord } from '../core/ports/record-table.ts';
+import type { RecordTable, ServiceRecord } from '../core/ports/record-table.ts';
 import { indexRecord, type ServiceDependencies } from './find-records.ts';
 import { SAMPLE_SERVICES } from './sample-service.ts';
 
@@ -13,6 +13,10 @@ export interface SamplePerson {
   readonly dob: string;
 }
 
+export interface SeedDependencies extends Pick<ServiceDependencies, 'dataMap'> {
+  readonly table: Pick<RecordTable, 'commit'>;
+}
+
 const [PROFILES] = SAMPLE_SERVICES[0].stores;
 const [ORDERS, INVOICES] = SAMPLE_SERVICES[1].stores;
 const [POSTS] = SAMPLE_SERVICES[2].stores;
@@ -23,7 +27,7 @@ const [POSTS] = SAMPLE_SERVICES[2].stores;
  * @param from number of the first one
  */
 export async function seedPeople(
-  { table, dataMap }: Pick<ServiceDependencies, 'table' | 'dataMap'>,
+  { table, dataMap }: SeedDependencies,
   { seed, from, count }: { seed: number; from: number; count: number },
 ): Promise<readonly SamplePerson[]> {
   const people: SamplePerson[] = [];

@@ -1,5 +1,11 @@
 import type { Signer } from '../core/ports/signer.ts';
-import { parseEvent, parseTaskOrder } from '../core/requests/messages/task-messages.ts';
+import { messageKey, type Sender } from '../core/requests/messages/message-keys.ts';
+import { readEvent, readOrder } from '../core/requests/messages/read-message.ts';
+import {
+  messageOpener,
+  signMessage,
+  type OpenMessage,
+} from '../core/requests/messages/signed-message.ts';
 import { DEFAULT_POLICY, DEFAULT_RULES } from '../core/requests/model/default-policy.ts';
 import type { Rules } from '../core/requests/model/policy.ts';
 import type { TaskEvent } from '../core/requests/model/task-event.ts';
@@ -46,6 +52,8 @@ export class World {
   violation: InvariantViolation | undefined;
   closed = 0;
   readonly #signer: Signer;
+  readonly #messageSecret: Uint8Array;
+  readonly #open: OpenMessage;
   readonly #publicPem: string;
   #skew = 0;
   #events: string[] = [];
@@ -58,6 +66,8 @@ export class World {
     this.services = new WorldServices(this.random.fork(), FAULT_RATES, this.faults);
     this.invariants = new Invariants(this.services, (dsrId) => this.people.get(dsrId)!);
     ({ signer: this.#signer, publicKeyPem: this.#publicPem } = makeSigner(this.random.bytes(32)));
+    this.#messageSecret = this.random.bytes(32);
+    this.#open = messageOpener([this.#messageSecret], WORLD_MAP);
     this.deps = this.#compose(rules);
     this.services.now = () => this.now();
   }
@@ -108,8 +118,12 @@ export class World {
   }
 
   #compose(rules: Rules): EngineDependencies {
-    const tasks = new MemoryTaskStream();
-    const events = new MemoryEventStream();
+    const write = (sender: Sender) => {
+      const key = messageKey(this.#messageSecret, sender);
+      return (message: object) => Buffer.from(signMessage(key, message)).toString();
+    };
+    const tasks = new MemoryTaskStream(write('engine'));
+    const events = new MemoryEventStream(write('engine'));
     tasks.onRecord = (record) => {
       this.invariants.checkClear('an order', record);
       this.#deliver(() => {
@@ -123,8 +137,9 @@ export class World {
       });
     };
     this.services.onChange = (event) => {
+      const record = write(`store:${String(event['store'])}`)(event);
       this.#deliver(() => {
-        this.#takeEvent(JSON.stringify(event));
+        this.#takeEvent(record);
       });
     };
     this.requests.onSave = (write) => {
@@ -168,7 +183,7 @@ export class World {
     }
     if (this.random.chance(FAULT_RATES.poison)) {
       this.faults.garbage++;
-      const garbage = this.random.pick(GARBAGE);
+      const garbage = this.random.chance(0.5) ? this.random.pick(GARBAGE) : this.#forgery();
       this.scheduler.after(this.random.between(5, 30 * SECOND), () => {
         this.#takeEvent(garbage);
       });
@@ -176,13 +191,13 @@ export class World {
   }
 
   #takeOrder(record: string): void {
-    const parsed = parseTaskOrder(parseJson(record));
-    if (parsed.kind !== 'message') {
-      this.#putAside(parsed.kind === 'malformed' ? parsed.reason : parsed.kind);
+    const read = readOrder(this.#open, Buffer.from(record));
+    if (read.kind !== 'message') {
+      this.#putAside(read.kind === 'dead' ? read.reason : read.kind);
       return;
     }
     this.insist(async (deps) => {
-      const outcome = await executeArea(deps, parsed.message);
+      const outcome = await executeArea(deps, read.message);
       if (outcome.kind === 'again') throw new InjectedFault(outcome.code);
     });
   }
@@ -201,10 +216,10 @@ export class World {
   #mergeBatch(records: readonly string[]): void {
     const batch: TaskEvent[] = [];
     for (const record of records) {
-      const parsed = parseEvent(parseJson(record));
-      if (parsed.kind === 'message')
-        batch.splice(this.random.between(0, batch.length + 1), 0, parsed.message);
-      else if (parsed.kind === 'malformed') this.#putAside(parsed.reason);
+      const read = readEvent(this.#open, Buffer.from(record));
+      if (read.kind === 'message')
+        batch.splice(this.random.between(0, batch.length + 1), 0, read.message);
+      else if (read.kind === 'dead') this.#putAside(read.reason);
     }
     if (batch.length === 0) return;
     this.insist(async (deps) => {
@@ -212,6 +227,22 @@ export class World {
       if (outcomes.includes('again')) throw new InjectedFault('merge again');
       for (const outcome of outcomes) if (outcome === 'unknown') this.#putAside('unknown task');
     });
+  }
+
+  /** Somebody who knows a request's ids says that a task is done, without the key to say so. */
+  #forgery(): string {
+    const [dsrId] = this.random.pick([...this.people]);
+    const taskId = this.random.pick(Object.keys(WORLD_MAP.stores));
+    const attempt = this.random.between(1, 4);
+    const event: TaskEvent = {
+      kind: 'task-event',
+      eventId: `${dsrId}/${taskId}#${attempt}/forged`,
+      ...{ dsrId, taskId, attempt, at: this.now(), source: 'executor' },
+      outcome: { kind: 'succeeded', affected: 1 },
+    };
+    if (this.random.chance(0.5)) return JSON.stringify(event);
+    const key = messageKey(new Uint8Array(32), 'engine');
+    return Buffer.from(signMessage(key, event)).toString();
   }
 
   #putAside(reason: string): void {
@@ -267,11 +298,3 @@ const GARBAGE = [
   '[]',
   '{"reason":"dsr:unknown/none#1","eventId":"e","store":"profiles","at":1,"remaining":0,"affected":1}',
 ] as const;
-
-function parseJson(record: string): unknown {
-  try {
-    return JSON.parse(record);
-  } catch {
-    return undefined;
-  }
-}

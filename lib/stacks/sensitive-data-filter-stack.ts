@@ -10,6 +10,7 @@ import { EncryptedBucket } from '../constructs/encrypted-bucket.ts';
 import type { EncryptedStream } from '../constructs/encrypted-stream.ts';
 import { EncryptedTable } from '../constructs/encrypted-table.ts';
 import { NodeFunction } from '../constructs/node-function.ts';
+import { tellEventBridge } from '../constructs/object-notices.ts';
 import { SecretKey } from '../constructs/secret-key.ts';
 import { TransformedDelivery } from '../constructs/transformed-delivery.ts';
 import { consoleLink } from './console-link.ts';
@@ -27,6 +28,11 @@ export interface SensitiveDataFilterStackProps extends StackProps {
 
 /** From the stream through redaction into the archive. */
 export class SensitiveDataFilterStack extends Stack {
+  /** The archive's bucket; it tells EventBridge of its objects. */
+  readonly dataStore: EncryptedBucket;
+  /** The list that the filter obeys, and the key of its hashes: who is on it is the requests' to say. */
+  readonly suppression: { readonly list: EncryptedTable; readonly key: SecretKey };
+
   constructor(scope: Construct, id: string, props: SensitiveDataFilterStackProps) {
     const { config, source, ...stackProps } = props;
     const { delivery, operations } = config;
@@ -70,6 +76,8 @@ export class SensitiveDataFilterStack extends Stack {
       ],
     });
     tagFromMap(dataStore, store);
+    tellEventBridge(dataStore);
+    this.dataStore = dataStore;
 
     const suppressionList = new EncryptedTable(this, 'SuppressionList', { key, retain });
 
@@ -78,6 +86,7 @@ export class SensitiveDataFilterStack extends Stack {
       key,
       retain,
     });
+    this.suppression = { list: suppressionList, key: suppressionKey };
     const hashes = config.path.stream.fields.some(({ redact }) => redact.kind === 'keyed-hash');
     const hashKey = hashes
       ? new SecretKey(this, 'HashKey', { description: 'Hashes redacted fields', key, retain })

@@ -8,7 +8,13 @@ import { promisify } from 'node:util';
 import type { TestProject } from 'vitest/node';
 
 /** A stand-in for AWS; what it may prove: docs/adr/0005. Exact, so that runs compare. */
-const PACKAGES = ['ministack==1.4.21', 'hypercorn==0.18.0', 'cfn-lint==1.58.0'];
+const PACKAGES = [
+  'ministack==1.4.21',
+  'hypercorn==0.18.0',
+  'cfn-lint==1.58.0',
+  // For KMS keys that sign.
+  'cryptography==50.0.2',
+];
 const CACHE = fileURLToPath(new URL('../../.cache', import.meta.url));
 const VENV = join(CACHE, 'ministack-1.4.21');
 const WINDOWS = process.platform === 'win32';

@@ -46,19 +46,24 @@ function snowplowRow(n: number, dice: Dice): string {
   return SNOWPLOW_COLUMNS.map((name) => columns[name] ?? '').join('\t');
 }
 
-/** Writes rows until the file has `bytes` bytes; answers how many. */
-export function writeArchive(path: string, kind: 'json' | 'snowplow', bytes: number): number {
+/** Writes rows, from number `first` on, until the file has `bytes` bytes; answers how many. */
+export function writeArchive(
+  path: string,
+  kind: 'json' | 'snowplow',
+  bytes: number,
+  first = 0,
+): number {
   const dice = new Dice();
   const row = kind === 'json' ? jsonRow : snowplowRow;
   const file = openSync(path, 'w');
-  let rows = 0;
+  let rows = first;
   for (let written = 0; written < bytes;) {
     let text = '';
     for (let n = 0; n < 5000; n++) text += `${row(rows++, dice)}\n`;
     written += writeSync(file, text);
   }
   closeSync(file);
-  return rows;
+  return rows - first;
 }
 
 /** Ids of which half are customers of the archive; one alone is one. */

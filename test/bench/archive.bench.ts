@@ -1,10 +1,9 @@
-import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
+import { commandTables } from './archive-commands.ts';
 import { writeArchive, writeCriteria } from './archive-data.ts';
 import {
   copy,
@@ -23,12 +22,18 @@ import { sideBySide, type Rival } from './side-by-side.ts';
 
 const MEGABYTES: Record<BenchSize, number> = { quick: 20, normal: 100, full: 500 };
 const ROUNDS = 3;
-const LETHE = fileURLToPath(new URL('../../bin/lethe.js', import.meta.url));
+
+interface Way {
+  name: string;
+  run: (task: Task) => unknown;
+  /** A process of its own, whose processor time is not counted. */
+  isChild?: boolean;
+}
 
 async function compare(
   title: string,
   task: Omit<Task, 'to'>,
-  rivals: readonly { name: string; run: (task: Task) => unknown }[],
+  rivals: readonly Way[],
   note: string,
 ): Promise<BenchTable> {
   const ways: Rival[] = rivals.map(({ name, run }, index) => ({
@@ -42,69 +47,19 @@ async function compare(
   if (isPlain && new Set(sizes).size !== 1)
     throw new Error(`${title}: rivals differ: ${sizes.join()}`);
   rivals.forEach((_, index) => rmSync(`${task.from}.out-${index}`));
-  const lethe = timings[1]!.median;
+  const lethe = timings[1]!;
   return {
     title,
-    columns: ['way', 'median ms', 'against Lethe'],
-    rows: timings.map(({ name, median }) => [
+    columns: ['way', 'median ms', 'against Lethe', 'CPU ms', 'against Lethe'],
+    rows: timings.map(({ name, median, cpu }, index) => [
       name,
       Math.round(median),
-      `${(median / lethe).toFixed(2)}×`,
+      `${(median / lethe.median).toFixed(2)}×`,
+      ...(rivals[index]!.isChild === true
+        ? ['', '']
+        : [Math.round(cpu), `${(cpu / lethe.cpu).toFixed(2)}×`]),
     ]),
     note,
-  };
-}
-
-/** Runs the command line and answers its time and peak memory (proc(5), VmHWM). */
-async function measureCommand(
-  folder: string,
-  input: string,
-  jobs: number,
-): Promise<[number, number]> {
-  const out = join(folder, `command-${jobs}`);
-  const started = performance.now();
-  const child = spawn(process.execPath, [
-    ...[LETHE, 'erase', '--removal-criteria', join(folder, 'criteria')],
-    ...['--input-directory', input, '--non-matching-output-directory', out],
-    ...['--maximum-matching-proportion', '1', '--jobs', String(jobs)],
-    ...['--state-directory', join(folder, 'state')],
-  ]);
-  let peak = 0;
-  const timer = setInterval(() => {
-    try {
-      const status = readFileSync(`/proc/${child.pid!}/status`, 'utf8');
-      peak = Math.max(peak, Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0));
-    } catch {
-      // It has ended.
-    }
-  }, 10);
-  const code = await new Promise((resolve) => child.on('exit', resolve));
-  clearInterval(timer);
-  if (code !== 0) throw new Error(`lethe erase ended with ${String(code)}`);
-  const seconds = (performance.now() - started) / 1000;
-  rmSync(out, { recursive: true });
-  return [seconds, peak / 1024];
-}
-
-async function commandTable(folder: string, megabytes: number): Promise<BenchTable> {
-  const input = join(folder, 'many');
-  mkdirSync(input);
-  let rows = 0;
-  for (let file = 0; file < 8; file++) {
-    rows = writeArchive(join(input, `${file}.jsonl`), 'json', (megabytes / 8) * 1e6);
-  }
-  writeCriteria(join(folder, 'criteria'), 'customer_id', 1_000_000, rows * 2);
-  await measureCommand(folder, input, 2);
-  const cells: (string | number)[][] = [];
-  for (const jobs of [1, 2]) {
-    const [seconds, peak] = await measureCommand(folder, input, jobs);
-    cells.push([`${jobs} worker${jobs > 1 ? 's' : ''}`, seconds.toFixed(2), Math.round(peak)]);
-  }
-  return {
-    title: `The whole command, ${megabytes} MB in 8 files, 1,000,000 ids`,
-    columns: ['npx lethe erase', 'seconds', 'peak MiB'],
-    rows: cells,
-    note: 'Start, search, guard, rewrite with fsync and hash, second search. Peak below 150 MiB.',
   };
 }
 
@@ -130,7 +85,9 @@ async function jsonTables(
         name: 'DuckDB, one thread',
         run: (task: Task) => eraseWithDuckDb(connection, task),
       },
-      ...(hasPython() ? [{ name: "S3F2's algorithm, Python", run: eraseWithPython }] : []),
+      ...(hasPython()
+        ? [{ name: "S3F2's algorithm, Python", run: eraseWithPython, isChild: true }]
+        : []),
     ];
     tables.push(
       await compare(
@@ -189,7 +146,7 @@ export const section: BenchSection = {
       progress('Snowplow events and gzip');
       tables.push(...(await otherTables(folder, size)));
       progress('the whole command');
-      tables.push(await commandTable(folder, MEGABYTES[size]));
+      tables.push(...(await commandTables(folder, MEGABYTES[size], size === 'full')));
       return tables;
     } finally {
       connection.closeSync();

@@ -9,6 +9,8 @@ export interface Timing {
   /** Median over the repetitions, ms. */
   median: number;
   fastest: number;
+  /** Median of the processor's time, all threads, without children of the process; ms. */
+  cpu: number;
 }
 
 /**
@@ -17,19 +19,26 @@ export interface Timing {
  */
 export async function sideBySide(rivals: readonly Rival[], rounds: number): Promise<Timing[]> {
   const times = rivals.map((): number[] => []);
+  const cpus = rivals.map((): number[] => []);
   for (let round = 0; round <= rounds; round++) {
     for (let turn = 0; turn < rivals.length; turn++) {
       const index = (turn + round) % rivals.length;
       // Garbage of the one before is not for this one to collect.
       globalThis.gc?.();
+      const before = process.cpuUsage();
       const start = performance.now();
       await rivals[index]!.run();
-      if (round > 0) times[index]!.push(performance.now() - start);
+      const took = performance.now() - start;
+      const { user, system } = process.cpuUsage(before);
+      if (round === 0) continue;
+      times[index]!.push(took);
+      cpus[index]!.push((user + system) / 1000);
     }
   }
   return rivals.map(({ name }, index) => {
     const sorted = times[index]!.sort((a, b) => a - b);
-    return { name, median: medianOf(sorted), fastest: sorted[0]! };
+    const cpu = medianOf(cpus[index]!.sort((a, b) => a - b));
+    return { name, median: medianOf(sorted), fastest: sorted[0]!, cpu };
   });
 }
 

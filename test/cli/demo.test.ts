@@ -36,6 +36,7 @@ interface Report {
     access: { mails: { file: string }[] };
     erasure: { mails: { file: string }[] };
   };
+  warehouse: { passed: boolean; others: [number, number] };
 }
 
 async function filesBelow(folder: string): Promise<string[]> {
@@ -61,6 +62,10 @@ describe('lethe demo', () => {
     expect(first.output).toMatch(/✔ erasure: COMPLETED_WITH_EXEMPTIONS after/);
     expect(first.output).toContain('3 lines of the person before, 0 after');
     expect(first.output).toContain('3 of 3 arrived scrubbed');
+    // And in the warehouse: hidden at once, deleted by the pass, nobody else's rows touched.
+    expect(first.output).toMatch(/shop-customers +│ done +│ +1 │ +0 │ +0 /);
+    expect(first.output).toMatch(/shop-invoices +│ exempt +│ +1 │ +1 │ +1 /);
+    expect(first.output).toContain('rows of others: 8,000 before, 8,000 after');
     expect(first.output).not.toContain('✘');
     // The commands that it tells to try name files that are there.
     const hints = [...first.output.matchAll(/head -\d (\S+)/g)].map(([, path]) => path!);
@@ -88,6 +93,7 @@ describe('lethe demo', () => {
     ]);
     expect([report.leftInStream, report.leftByEarlierRun]).toEqual([0, 0]);
     const { requests } = report;
+    expect(report.warehouse).toMatchObject({ passed: true, others: [8_000, 8_000] });
     expect(requests).toMatchObject({
       passed: true,
       access: { lifecycle: 'COMPLETED', receiptVerdict: 'genuine', auditVerdict: 'whole' },

@@ -50,11 +50,34 @@ test('names an unreadable file with its reason and fails with --strict', () => {
   expect(stderr).not.toContain('canary');
 });
 
-test.each([['s3://bucket/'], ['/nowhere/at/all'], [tmpdir(), '--rows', '0']])(
+test.each([['s3://'], ['/nowhere/\u001b[2J\u202eat/all'], [tmpdir(), '--rows', '0']])(
   'refuses wrong usage in one line: %s',
   (...args) => {
     const { status, stdout, stderr } = discover(...args);
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
     expect(stderr.trim().split('\n')).toHaveLength(1);
+    expect(stderr).not.toContain('\u001b');
+    expect(stderr).not.toContain('\u202e');
   },
 );
+
+test('the same seed looks at the same rows', () => {
+  const lines = Array.from({ length: 20 }, (_, file) => {
+    const rows = people.map((one, at) => ({ ...one, tel: `+44 20 7946 ${1000 + file * 40 + at}` }));
+    return rows.map((row) => JSON.stringify(row)).join('\n');
+  });
+  lines.forEach((text, at) => writeFileSync(join(folder, `${at}.jsonl`), text));
+  const look = (seed: string) =>
+    discover(folder, '--json', '--objects', '3', '--rows', '9', '--seed', seed).stdout;
+  expect(look('5')).toBe(look('5'));
+  expect(look('5').replace('"seed": 5', '')).not.toBe(look('6').replace('"seed": 6', ''));
+});
+
+test('a CSV without a header shows none of its first row', () => {
+  writeFileSync(join(folder, 'a.csv'), 'Gnollina,Brightwater,a@b.example\nBob,Jones,c@d.example\n');
+  const text = discover(folder);
+  const json = discover(folder, '--json');
+  expect(text.stdout).toContain('column 3');
+  const all = text.stdout + text.stderr + json.stdout + json.stderr;
+  expect(all).not.toMatch(/Gnollina|Brightwater|Jones|b\.example/);
+});

@@ -1,4 +1,4 @@
-import { createPublicKey, randomUUID } from 'node:crypto';
+import { createPublicKey, randomBytes, randomUUID } from 'node:crypto';
 import { connect } from 'node:net';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { networkInterfaces } from 'node:os';
@@ -182,7 +182,11 @@ describe('lethe serve', () => {
         [person.email, 'systems@localhost'].sort(),
       );
     }
-    expect(lmdbDeadLetters(storage.tables, clock).list()).toEqual([]);
+    const { tables, keys } = storage;
+    const letters = lmdbDeadLetters(tables, { keys, clock, random: { bytes: randomBytes } });
+    for await (const { consumer, reason } of letters.list()) {
+      expect.unreachable(`${consumer} buried a record: ${reason}`);
+    }
     expect(table.outbox.oldest(1)).toEqual([]);
     expect((await readdir(mailbox)).filter((name) => !name.endsWith('.eml'))).toEqual([]);
     for (const folder of ['task-stream', 'event-stream', 'packages', 'packages.versions']) {

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { Clock } from '../../lib/core/ports/clock.ts';
-import type {
-  ObjectAttributes,
-  ObjectStore,
-  ObjectVersion,
+import {
+  ObjectArchived,
+  type ObjectAttributes,
+  type ObjectStore,
+  type ObjectVersion,
 } from '../../lib/core/ports/object-store.ts';
 
 interface Version {
@@ -18,6 +19,8 @@ interface Version {
 export interface MemoryObjectStore extends ObjectStore {
   /** Keeps a version from being taken away, as Object Lock does. */
   lock(key: string, versionId: string, until: number): void;
+  /** Puts a version into an archived tier, where it can't be read. */
+  archive(key: string, versionId: string): void;
 }
 
 /** A versioned object store in memory. */
@@ -25,6 +28,7 @@ export function memoryObjectStore(clock: Clock): MemoryObjectStore {
   /** Newest first. */
   const objects = new Map<string, Version[]>();
   const locks = new Map<string, number>();
+  const archived = new Set<string>();
   let made = 0;
 
   const add = (key: string, content: Omit<Version, 'versionId' | 'lastModified'>): Version => {
@@ -73,6 +77,7 @@ export function memoryObjectStore(clock: Clock): MemoryObjectStore {
           ? current(key)
           : objects.get(key)?.find((one) => one.versionId === versionId);
       if (version === undefined || version.isDeleteMarker) return Promise.resolve(undefined);
+      if (archived.has(`${version.versionId} ${key}`)) return Promise.reject(new ObjectArchived());
       const { bytes, attributes, etag, lastModified } = version;
       return Promise.resolve({
         ...attributes,
@@ -113,6 +118,9 @@ export function memoryObjectStore(clock: Clock): MemoryObjectStore {
       if (left.length === 0) objects.delete(key);
       else objects.set(key, left);
       return Promise.resolve({ kind: 'deleted' });
+    },
+    archive(key, versionId) {
+      archived.add(`${versionId} ${key}`);
     },
     lock(key, versionId, until) {
       locks.set(`${versionId} ${key}`, until);

@@ -49,8 +49,13 @@ const RULES: Rule[] = [
   },
   { room: /^lib\/data-map\.ts$/, files: [/^lib\/core\/data-map\//], packages: () => false },
   {
-    room: /^lib\/(config|context-schema)\.ts$/,
-    files: [/^lib\/core\//, /^lib\/context-schema\.ts$/],
+    // What a function reads of its environment as JSON is checked at synthesis by the same schema.
+    room: /^lib\/(config|context-schema|context-values|(request|warehouse)-(config|settings))\.ts$/,
+    files: [
+      /^lib\/core\//,
+      /^lib\/(context-schema|context-values|(request|warehouse)-(config|settings))\.ts$/,
+      /^lambdas\/runtime\/[a-z]+-(settings|routes)\.ts$/,
+    ],
     packages: (name) => name === 'zod',
   },
   {
@@ -70,7 +75,7 @@ const RULES: Rule[] = [
     room: /^lib\/stacks\//,
     files: [
       /^lib\/(stacks|constructs|core)\//,
-      /^lib\/(config|data-map)\.ts$/,
+      /^lib\/(config|request-config|warehouse-config|data-map)\.ts$/,
       /^lambdas\/[^/]+\/env\.ts$/,
     ],
     packages: anyPackage,
@@ -82,7 +87,13 @@ const RULES: Rule[] = [
   },
   {
     room: /^lambdas\/runtime\//,
-    files: [/^lambdas\/runtime\//, /^lib\/(core|aws)\//],
+    files: [/^lambdas\/runtime\//, /^lib\/(core|aws|api)\//],
+    packages: noCdk,
+  },
+  {
+    // The sample services as functions.
+    room: /^lambdas\/(serve|seed)-samples\//,
+    files: [/^lambdas\/runtime\//, /^lib\/(core|aws|sample-services)\//, /^lib\/data-map\.ts$/],
     packages: noCdk,
   },
   {

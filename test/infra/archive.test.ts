@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { defineDataMap } from '../../lib/core/data-map/define-data-map.ts';
 import type { StreamStore } from '../../lib/core/data-map/schema.ts';
 import { dataMap } from '../../lib/data-map.ts';
-import { templatesOf } from './synthesize.ts';
+import { PRODUCTION, templatesOf } from './synthesize.ts';
 
 const name = 'sensitive-data-filter-stack';
 
@@ -19,7 +19,7 @@ describe('the archive and the suppression list', () => {
   let production: Template;
   beforeAll(() => {
     template = templatesOf().get(name)!;
-    production = templatesOf({ context: { stage: 'production' } }).get(name)!;
+    production = templatesOf({ context: PRODUCTION }).get(name)!;
   });
 
   it('keeps the archive versioned, under its key, private and logged', () => {

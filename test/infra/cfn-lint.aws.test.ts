@@ -1,16 +1,27 @@
 import { spawnSync } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { describe, expect, inject, it } from 'vitest';
-import { assemble } from './synthesize.ts';
+import { dataMap } from '../../lib/data-map.ts';
+import { assemble, PRODUCTION } from './synthesize.ts';
+import { MAP_WITH_TABLES } from './warehouse-map.ts';
 
 describe('cfn-lint', () => {
   it.each([
     ['the demo', {}],
-    ['production', { stage: 'production', 'lethe:shards': 2, 'lethe:gzip': true }],
-  ])('finds no fault in the templates of %s', (_, context) => {
-    const assembly = assemble({ context, bundle: false });
+    ['production', { ...PRODUCTION, 'lethe:shards': 2, 'lethe:gzip': true }],
+    [
+      'a warehouse',
+      {
+        'lethe:warehouse': 'serverless',
+        'lethe:lake-formation-database': 'shop_share',
+        'lethe:lake-formation-readers': 'arn:aws:iam::123456789012:role/analyst',
+      },
+      MAP_WITH_TABLES,
+    ],
+  ])('finds no fault in the templates of %s', (_, context, map = dataMap) => {
+    const assembly = assemble({ context, map, bundle: false });
     const templates = assembly.stacks.map((stack) => stack.templateFullPath);
-    expect(templates).toHaveLength(2);
+    expect(templates.length).toBeGreaterThan(4);
     const lint = spawnSync(
       join(dirname(inject('venvPython')), 'cfn-lint'),
       [

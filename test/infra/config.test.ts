@@ -3,6 +3,7 @@ import { ConfigError, readConfig } from '../../lib/config.ts';
 import { defineDataMap } from '../../lib/core/data-map/define-data-map.ts';
 import type { DataMap } from '../../lib/core/data-map/schema.ts';
 import { dataMap } from '../../lib/data-map.ts';
+import { PRODUCTION } from './synthesize.ts';
 
 function faultsOf(context: Record<string, unknown>, map: DataMap = dataMap): readonly string[] {
   try {
@@ -42,18 +43,60 @@ describe('the deployment settings', () => {
         alarmEmail: undefined,
         alarmTopicArn: undefined,
       },
+      requests: {
+        areas: [
+          { name: 'streaming', stores: [{ name: 'customer-events', kind: 'stream' }] },
+          { name: 'archive', stores: [{ name: 'customer-archive', kind: 'archive' }] },
+          { name: 'user-services', stores: [{ name: 'user-profiles', kind: 'service' }] },
+          {
+            name: 'commerce',
+            stores: [
+              { name: 'orders', kind: 'service' },
+              { name: 'invoices', kind: 'service' },
+            ],
+          },
+          { name: 'content', stores: [{ name: 'posts', kind: 'service' }] },
+        ],
+        services: { areSamples: true, routes: [], crosswalk: undefined },
+        policy: undefined,
+        site: {
+          organisation: 'Example Ltd',
+          processorDomain: undefined,
+          domain: undefined,
+          certificateSecretArn: undefined,
+        },
+        api: {
+          webAclArn: undefined,
+          adminCidrs: [],
+          ratePerSecond: 50,
+          burst: 100,
+          accountLogs: 'set-up',
+        },
+        administrators: { pool: undefined, origins: [] },
+        mail: {
+          from: 'no-reply@example.com',
+          identity: 'existing',
+          isChosen: false,
+          noticesEmail: undefined,
+        },
+        capacity: 'on-demand',
+        auditRetentionDays: 1,
+        packageDays: 7,
+      },
     });
   });
 
   it('are read alike as text from the command line and as values from cdk.json', () => {
     const text = {
       stage: 'production',
+      'lethe:requests': 'false',
       'lethe:shards': '4',
       'lethe:gzip': 'true',
       'lethe:transform-buffer-mb': '0.2',
     };
     const values = {
       stage: 'production',
+      'lethe:requests': false,
       'lethe:shards': 4,
       'lethe:gzip': true,
       'lethe:transform-buffer-mb': 0.2,
@@ -63,7 +106,7 @@ describe('the deployment settings', () => {
   });
 
   it('keep logs longer in production', () => {
-    expect(readConfig({ stage: 'production' }, dataMap).operations.logRetentionDays).toBe(90);
+    expect(readConfig(PRODUCTION, dataMap).operations.logRetentionDays).toBe(90);
   });
 
   it('leave the context of others alone', () => {
@@ -133,6 +176,70 @@ describe('the deployment settings', () => {
       'data map: stores.customer-archive.retention.days must be at least 1 for S3',
       'data map: stores.customer-archive.format must be jsonl: so the filter writes',
       'data map: stores.customer-archive.prefix must not meet phi-errors/, where failed records lie',
+    ]);
+  });
+
+  it('ask in production who speaks to data subjects, unless there are no requests', () => {
+    expect(faultsOf({ stage: 'production' })).toEqual([
+      'lethe:organisation must be given in production, where data subjects get mail; or switch lethe:requests off',
+      'lethe:mail-from must be given in production, where data subjects get mail; or switch lethe:requests off',
+    ]);
+    expect(readConfig({ stage: 'production', 'lethe:requests': false }, dataMap).requests).toBe(
+      undefined,
+    );
+  });
+
+  it('replace the samples by services of one’s own, each store by one', () => {
+    const route = { kind: 'token', url: 'https://crm.example.com', secretArn: 'arn:aws:x:1:2:s' };
+    const services = [{ stores: ['user-profiles', 'orders', 'invoices', 'posts'], route }];
+    const own = { 'lethe:sample-services': false, 'lethe:services': services };
+    expect(faultsOf({ ...own, 'lethe:crosswalk': route })).toEqual([]);
+    expect(faultsOf({ ...own, 'lethe:services': JSON.stringify(services) })).toEqual([
+      'lethe:crosswalk must be given, as lethe:sample-services is off',
+    ]);
+    expect(
+      faultsOf({
+        'lethe:sample-services': false,
+        'lethe:services': [{ stores: ['posts'], route }],
+      }),
+    ).toEqual([
+      'lethe:services must say who serves user-profiles, orders, invoices, as lethe:sample-services is off',
+      'lethe:crosswalk must be given, as lethe:sample-services is off',
+    ]);
+    expect(faultsOf({ 'lethe:services': [{ stores: ['customer-events'], route }] })).toEqual([
+      'lethe:services names customer-events, which is no store of kind "service" in the data map',
+    ]);
+  });
+
+  it.each([
+    ['lethe:services', ['{', [{ stores: [], route: {} }], 'x']],
+    ['lethe:policy', ['{"graceSeconds":-1}', { unknown: 1 }]],
+    ['lethe:admin-cidrs', ['192.0.2.0', '192.0.2.0/24,192.0.2.0/24', []]],
+    ['lethe:domain', ['Example.com', 'https://example.com']],
+    ['lethe:web-acl-arn', ['acl']],
+    ['lethe:dashboard-origins', ['http://example.com', 'https://example.com/']],
+    ['lethe:user-pool-id', ['pool']],
+    ['lethe:mail-identity', ['none']],
+    ['lethe:package-days', ['0', '91']],
+  ])('refuse, of requests, values that %s cannot have', (key, values) => {
+    for (const value of values) {
+      const faults = faultsOf({ [key]: value });
+      expect(faults.length, JSON.stringify(value)).toBeGreaterThan(0);
+      for (const fault of faults) expect(fault.startsWith(key), fault).toBe(true);
+    }
+  });
+
+  it('want both or none of what goes together', () => {
+    expect(
+      faultsOf({
+        'lethe:domain': 'dsr.example.com',
+        'lethe:user-pool-clients': 'abc123',
+        'lethe:mail-identity': 'domain',
+      }),
+    ).toEqual([
+      'lethe:domain and lethe:domain-certificate-arn go together: give both or none',
+      'lethe:user-pool-id and lethe:user-pool-clients go together: give both or none',
+      'lethe:mail-identity needs lethe:mail-from, whose identity it is',
     ]);
   });
 });

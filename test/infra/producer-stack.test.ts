@@ -1,6 +1,6 @@
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { templatesOf } from './synthesize.ts';
+import { PRODUCTION, templatesOf } from './synthesize.ts';
 
 const name = 'sensitive-data-producer-stack';
 
@@ -9,7 +9,7 @@ describe('the producer stack', () => {
   let production: Template;
   beforeAll(() => {
     template = templatesOf().get(name)!;
-    production = templatesOf({ context: { stage: 'production', 'lethe:shards': '3' } }).get(name)!;
+    production = templatesOf({ context: { ...PRODUCTION, 'lethe:shards': '3' } }).get(name)!;
   });
 
   it('encrypts the stream under a rotating key of its own', () => {

@@ -7,15 +7,21 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const CANARY = 'Canary7Xq';
-const PROGRAM = fileURLToPath(new URL('./run-functions.ts', import.meta.url));
+const PROGRAMS = {
+  stream: fileURLToPath(new URL('./run-functions.ts', import.meta.url)),
+  requests: fileURLToPath(new URL('./run-request-functions.ts', import.meta.url)),
+};
 const require =
   "import { createRequire } from 'node:module';const require = createRequire(import.meta.url);";
 
-/** All that the functions printed, and the events that the producer sent. */
-async function runFunctions(folder: string): Promise<{ printed: string; events: string[] }> {
-  const outfile = join(folder, 'run-functions.mjs');
+/** All that the functions printed, and what the program sent. */
+async function runFunctions(
+  folder: string,
+  program: keyof typeof PROGRAMS,
+): Promise<{ printed: string; sent: string[] }> {
+  const outfile = join(folder, `${program}.mjs`);
   await build({
-    entryPoints: [PROGRAM],
+    entryPoints: [PROGRAMS[program]],
     outfile,
     bundle: true,
     platform: 'node',
@@ -36,14 +42,14 @@ async function runFunctions(folder: string): Promise<{ printed: string; events: 
     },
   });
   let printed = '';
-  const events: string[] = [];
+  const sent: string[] = [];
   for (const stream of [child.stdout, child.stderr]) {
     stream?.on('data', (chunk: Buffer) => (printed += chunk.toString()));
   }
-  child.on('message', (sent) => events.push(...(sent as string[])));
+  child.on('message', (message) => sent.push(...(message as string[])));
   const code = await new Promise((resolve) => child.once('close', resolve));
   if (code !== 0) throw new Error(`the functions ended with ${String(code)}: ${printed}`);
-  return { printed, events };
+  return { printed, sent };
 }
 
 describe('what the functions print', () => {
@@ -52,7 +58,7 @@ describe('what the functions print', () => {
   let events: string[];
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'lethe-canary-'));
-    ({ printed, events } = await runFunctions(folder));
+    ({ printed, sent: events } = await runFunctions(folder, 'stream'));
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
@@ -84,6 +90,48 @@ describe('what the functions print', () => {
       expect(printed).not.toContain(`"${name!}"`);
       expect(printed).not.toContain(dob);
       expect(printed).not.toContain(number);
+    }
+  });
+});
+
+describe('what the functions of requests print and keep', () => {
+  let folder: string;
+  let printed: string;
+  let kept: string[];
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'lethe-canary-'));
+    ({ printed, sent: kept } = await runFunctions(folder, 'requests'));
+  });
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  it('says what happened: a log line for each run, metrics, and the names of errors', () => {
+    for (const word of [
+      'Requests driven',
+      'Orders executed',
+      'Events merged',
+      'Deadlines watched',
+      'Requests surveyed',
+      'Audit entries exported',
+      'People seeded',
+      'Changes relayed',
+      'Call answered',
+      'A call was refused unread',
+      '"ApiFaults":1',
+      '"AuditGaps":0',
+      'TypeError',
+      'WatchEventError',
+    ]) {
+      expect(printed).toContain(word);
+    }
+  });
+
+  it('holds nothing of whom the requests are about, whatever goes wrong', () => {
+    expect(kept.at(-1)).toBe('COMPLETED');
+    expect(kept.length).toBeGreaterThan(10);
+    for (const text of [printed, ...kept]) {
+      expect(text).not.toContain(CANARY);
+      expect(text).not.toContain(CANARY.toLowerCase());
+      expect(text).not.toContain(Buffer.from(CANARY).toString('base64').slice(0, -4));
     }
   });
 });

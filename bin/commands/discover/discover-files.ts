@@ -1,15 +1,14 @@
 import { Discovery, mapEntries, type Finding } from '../../../lib/core/discovery/discovery.ts';
+import { VersionGone } from '../../../lib/core/erasure/stored-source.ts';
 import { dataMap } from '../../../lib/data-map.ts';
-import { systemCode } from '../../../lib/local/durable-files.ts';
 import { SeededRandom } from '../../../lib/simulation/seeded-random.ts';
-import { existingDirectory, listArchive, type ArchiveFile } from '../erase/archive-files.ts';
-import { FileSource } from '../erase/file-source.ts';
 import { chooseFiles } from './choose-files.ts';
 import { readOptions, type DiscoverFlags } from './options.ts';
+import { failureCode, listObjects, type Candidate } from './places.ts';
 import { maskedName } from './printable.ts';
 
 interface UnreadableFile {
-  /** Relative to the directory, addresses in it masked. */
+  /** Relative to the directory, or the object's key; addresses in it masked. */
   key: string;
   reason: string;
 }
@@ -36,14 +35,13 @@ export interface DiscoverObserver {
 
 /** Throws {@link UsageError}. */
 export async function discoverFiles(
-  directory: string,
+  archive: string,
   flags: DiscoverFlags,
   observer: DiscoverObserver,
   now: Date,
 ): Promise<DiscoverSummary> {
-  const options = readOptions(directory, flags);
-  const root = await existingDirectory('<directory>', directory);
-  const files = await listArchive(root, []);
+  const options = readOptions(flags);
+  const files = await listObjects(archive);
   const random = new SeededRandom(options.seed);
   const chosen = chooseFiles(files, options.objects, random);
   const discovery = new Discovery(dataMap, now.getUTCFullYear());
@@ -52,7 +50,7 @@ export async function discoverFiles(
   observer.begin(chosen.length);
   for (const [at, file] of chosen.entries()) {
     const ofFile = random.fork();
-    const sampled = await sampleFile(discovery, file, options.rows, () => ofFile.fraction());
+    const sampled = await sampleObject(discovery, file, options.rows, () => ofFile.fraction());
     rows += sampled.rows;
     if (sampled.outcome === 'unreadable') {
       unreadable.push({ key: maskedName(file.key), reason: sampled.reason });
@@ -72,22 +70,24 @@ export async function discoverFiles(
   };
 }
 
-async function sampleFile(
+async function sampleObject(
   discovery: Discovery,
-  { path }: ArchiveFile,
+  candidate: Candidate,
   rows: number,
   random: () => number,
 ): ReturnType<Discovery['sample']> {
-  let source: FileSource;
+  const opened = candidate.open();
+  if ('reason' in opened) return { outcome: 'unreadable', rows: 0, reason: opened.reason };
   try {
-    source = new FileSource(path);
+    return await discovery.sample(opened.source, { rows, random });
   } catch (error) {
-    const reason = `it cannot be opened (${systemCode(error) ?? 'unknown'})`;
-    return { outcome: 'unreadable', rows: 0, reason };
-  }
-  try {
-    return await discovery.sample(source, { rows, random });
+    if (error instanceof VersionGone) {
+      return { outcome: 'unreadable', rows: 0, reason: error.message };
+    }
+    const code = failureCode(error);
+    if (code === undefined) throw error;
+    return { outcome: 'unreadable', rows: 0, reason: `it cannot be read (${code})` };
   } finally {
-    source.close();
+    opened.close();
   }
 }

@@ -16,10 +16,7 @@ export interface DiscoverOptions {
 }
 
 /** Throws {@link UsageError}. */
-export function readOptions(directory: string, flags: DiscoverFlags): DiscoverOptions {
-  if (/^s3:\/\//i.test(directory)) {
-    throw new UsageError('discover reads local directories; copy a sample of the bucket to one');
-  }
+export function readOptions(flags: DiscoverFlags): DiscoverOptions {
   return {
     rows: wholeNumber('--rows', flags.rows, 1, 1_000_000),
     objects: wholeNumber('--objects', flags.objects, 1, 1_000_000),

@@ -4,14 +4,19 @@ import { maskValue } from '../../../lib/core/discovery/mask.ts';
 const LONGEST = 80;
 
 /**
- * A key or a file's name as a terminal may show it: control, format and other unseen characters are
- * escaped, so that they can't move the cursor or turn the text around; what is long is cut.
+ * Control, format and other unseen characters escaped, so that they can't move the cursor or turn the
+ * text around.
  */
-export function printable(text: string): string {
-  const escaped = text.replaceAll(
+export function escapeUnseen(text: string): string {
+  return text.replaceAll(
     /[\p{C}\p{Zl}\p{Zp}]/gu,
     (char) => `\\u{${char.codePointAt(0)!.toString(16)}}`,
   );
+}
+
+/** A key or a file's name as a terminal may show it; what is long is cut. */
+export function printable(text: string): string {
+  const escaped = escapeUnseen(text);
   return escaped.length > LONGEST ? `${escaped.slice(0, LONGEST - 1)}…` : escaped;
 }
 

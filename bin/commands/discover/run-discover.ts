@@ -3,12 +3,13 @@ import type { Terminal } from '../../terminal/terminal.ts';
 import { UsageError } from '../erase/usage-error.ts';
 import { discoverFiles } from './discover-files.ts';
 import type { DiscoverFlags } from './options.ts';
+import { escapeUnseen } from './printable.ts';
 import { printFindings } from './report.ts';
 
 /** Runs the command and answers its exit code. */
 export async function runDiscover(
   terminal: Terminal,
-  directory: string,
+  archive: string,
   flags: DiscoverFlags,
 ): Promise<number> {
   let bar: Progress | undefined;
@@ -24,7 +25,7 @@ export async function runDiscover(
     },
   };
   try {
-    const summary = await discoverFiles(directory, flags, observer, new Date());
+    const summary = await discoverFiles(archive, flags, observer, new Date());
     bar?.finish(done);
     if (flags.json === true) terminal.json(summary);
     else printFindings(terminal, summary);
@@ -34,7 +35,7 @@ export async function runDiscover(
   } catch (error) {
     bar?.abandon();
     if (!(error instanceof UsageError)) throw error;
-    terminal.note(error.message);
+    terminal.note(escapeUnseen(error.message));
     return 2;
   }
 }

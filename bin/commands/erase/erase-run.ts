@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 
 import { existingDirectory, listArchive, outputDirectory } from './archive-files.ts';
 import { readCriteriaFile } from './criteria-file.ts';
+import { openFilters } from './filtered.ts';
 import { lockDirectory } from './directory-lock.ts';
 import {
   dryRun,
@@ -13,6 +14,7 @@ import {
 } from './erase-work.ts';
 import { readOptions, type EraseFlags } from './options.ts';
 import { RunStore } from './run-journal.ts';
+import { piecesIn } from './search-pieces.ts';
 import type { EraseSummary } from './summary.ts';
 import { UsageError } from './usage-error.ts';
 import { WorkerPool } from './worker-pool.ts';
@@ -24,6 +26,9 @@ export async function eraseArchive(
 ): Promise<EraseSummary> {
   const startedAt = Date.now();
   const options = readOptions(flags);
+  if (flags.keySecret !== undefined) {
+    throw new UsageError('--key-secret: filters of a directory have a key of their own');
+  }
   const input = await existingDirectory('--input-directory', flags.inputDirectory);
   const { criteria, digest } = await readCriteriaFile(flags.removalCriteria, {
     strictTypes: flags.strictTypes === true,
@@ -34,9 +39,15 @@ export async function eraseArchive(
   const isDry = flags.dryRun === true;
   const places = await placesOf(flags, input, isDry);
   const release = isDry ? undefined : await lockDirectory(state, input);
-  const pool = new WorkerPool(criteria, Math.max(1, Math.min(options.jobs, files.length)));
+  const work = files.reduce((sum, { size }) => sum + piecesIn(size), 0);
+  const pool = new WorkerPool(criteria, Math.max(1, Math.min(options.jobs, work)));
   try {
+    const filters =
+      flags.filters === undefined
+        ? undefined
+        : await openFilters(input, state, flags.filters, criteria, options.format);
     const job: EraseJob = { files, criteria, options, places, pool, observer, startedAt };
+    if (filters) job.skip = filters.skip;
     if (isDry) return await dryRun(job);
     const store = await RunStore.open(state);
     await store.expireDue(startedAt);
@@ -48,7 +59,12 @@ export async function eraseArchive(
       flags.ignoreCase,
     ]);
     if (places.kept !== undefined) await refuseUsedOutput(places.kept, store, question);
-    return await eraseFiles(job, store, question);
+    const summary = await eraseFiles(job, store, question);
+    if (filters && places.kept === undefined) {
+      const erased = summary.objects.filter(({ status }) => status === 'erased');
+      await filters.forget(erased.map(({ key }) => key));
+    }
+    return summary;
   } finally {
     await pool.close();
     await release?.();

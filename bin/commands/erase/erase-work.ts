@@ -8,7 +8,7 @@ import type { EraseOptions } from './options.ts';
 import { rewriteFile, sweepUnfinished, type RewriteContext } from './rewrite.ts';
 import { readHistory, type RunHistory } from './run-history.ts';
 import type { Run, RunStore } from './run-journal.ts';
-import { failureWords, searchFiles, type FileFindings } from './search.ts';
+import { failureWords, searchFiles, type FileFindings, type Skip } from './search.ts';
 import { pathsNeverSeen, type EraseSummary, type ObjectSummary } from './summary.ts';
 import { FileFailed, type WorkerPool } from './worker-pool.ts';
 
@@ -34,6 +34,8 @@ export interface EraseJob {
   options: EraseOptions;
   places: Places;
   pool: WorkerPool;
+  /** @default every file is searched */
+  skip?: Skip;
   observer: EraseObserver;
   /** Milliseconds since the epoch. */
   startedAt: number;
@@ -90,7 +92,7 @@ export async function eraseFiles(
 
 async function search(job: EraseJob, files: readonly ArchiveFile[]): Promise<FileFindings[]> {
   begin(job, 'searching', files);
-  return searchFiles(job.pool, files, job.options.format);
+  return searchFiles(job.pool, files, job.options.format, job.skip);
 }
 
 function begin(job: EraseJob, phase: Phase, files: readonly ArchiveFile[]): void {

@@ -27,6 +27,11 @@ export function sameState(a: FileState, b: FileState): boolean {
   );
 }
 
+/** A file's state as the core tells contents apart. */
+export function etagOf({ size, inode, modified, changed }: FileState): string {
+  return `${size}-${inode}-${modified}-${changed}`;
+}
+
 /** A file as the core reads it. Reads block their thread: workers have nothing else to do. */
 export class FileSource implements ObjectSource {
   readonly size: number;
@@ -46,11 +51,13 @@ export class FileSource implements ObjectSource {
     this.#onBytes = onBytes;
   }
 
-  reader(): ByteReader {
-    let at = 0;
+  /** @param to where it ends, if before the file does */
+  reader(from = 0, to = Infinity): ByteReader {
+    let at = from;
     return {
       read: (into) => {
-        const length = readSync(this.#descriptor, into, 0, into.length, at);
+        const wanted = Math.min(into.length, to - at);
+        const length = wanted > 0 ? readSync(this.#descriptor, into, 0, wanted, at) : 0;
         at += length;
         this.#onBytes(length);
         return length;
@@ -58,8 +65,18 @@ export class FileSource implements ObjectSource {
     };
   }
 
-  async *chunks(): AsyncGenerator<Uint8Array> {
-    const reader = this.reader();
+  /** Bytes [from, to) as an object of its own. */
+  within(from: number, to: number): ObjectSource {
+    return {
+      size: to - from,
+      reader: () => this.reader(from, to),
+      chunks: () => this.chunks(from, to),
+      read: (start, end) => this.read(from + start, Math.min(from + end, to)),
+    };
+  }
+
+  async *chunks(from = 0, to = Infinity): AsyncGenerator<Uint8Array> {
+    const reader = this.reader(from, to);
     const chunk = Buffer.allocUnsafeSlow(Math.min(CHUNK, Math.max(this.size, 1)));
     while (true) {
       const length = await reader.read(chunk);

@@ -1,7 +1,13 @@
 import { forgetObject, findObject } from '../../../lib/core/erasure/run/object-work.ts';
-import type { ForgetOutputs } from '../../../lib/core/erasure/format.ts';
-import { formatNamed } from '../../../lib/core/erasure/formats.ts';
+import { detectFormat } from '../../../lib/core/erasure/detect.ts';
+import {
+  CorruptObject,
+  type ForgetOutputs,
+  type FormatName,
+} from '../../../lib/core/erasure/format.ts';
+import { findInPiece, formatNamed } from '../../../lib/core/erasure/formats.ts';
 import type { Matcher } from '../../../lib/core/erasure/matcher.ts';
+import { isDivisible, pieceOf } from '../../../lib/core/erasure/text/pieces.ts';
 import { countResidue } from '../../../lib/core/erasure/text/residue.ts';
 import { patchWriter } from '../../../lib/core/erasure/undo/patch.ts';
 import { SealingSink } from '../../../lib/core/erasure/undo/sealed-stream.ts';
@@ -31,6 +37,10 @@ export class FileWork {
           return await this.#find(source, task);
         case 'prepare':
           return await this.#prepare(source, task);
+        case 'inspect':
+          return await inspect(source, this.#matcher, task.format);
+        case 'find-piece':
+          return await this.#findPiece(source, task);
         case 'residue':
           return { kind: 'searched', lines: await countResidue(source, this.#matcher) };
       }
@@ -46,9 +56,16 @@ export class FileWork {
     return { kind: 'found', findings, state: source.state };
   }
 
+  async #findPiece(source: FileSource, task: Task & { kind: 'find-piece' }): Promise<TaskResult> {
+    const piece = await pieceOf(source, task.piece);
+    const rows = source.within(piece.from, piece.to);
+    const findings = await findInPiece(rows, this.#matcher, task.format, piece.from === 0);
+    return { kind: 'found-piece', findings, piece, state: source.state };
+  }
+
   async #prepare(source: FileSource, task: Task & { kind: 'prepare' }): Promise<TaskResult> {
     const isSame = sameState(source.state, task.state);
-    const plan = isSame ? this.#plans.get(task.path) : undefined;
+    const plan = isSame ? (task.plan ?? this.#plans.get(task.path)) : undefined;
     this.#plans.delete(task.path);
     const kept = new FileOutput(task.kept, source.mode);
     const matched = task.matched === undefined ? undefined : new FileOutput(task.matched);
@@ -78,5 +95,23 @@ export class FileWork {
       for (const output of outputs) output.abandon();
       throw error;
     }
+  }
+}
+
+async function inspect(
+  source: FileSource,
+  matcher: Matcher,
+  wanted: FormatName | 'auto',
+): Promise<TaskResult> {
+  try {
+    const format = wanted === 'auto' ? await detectFormat(source, matcher) : wanted;
+    const isDivided = format !== undefined && (await isDivisible(source, format));
+    return { kind: 'inspected', ...(isDivided && { divisible: format }), state: source.state };
+  } catch (error) {
+    // The search of the whole file says what is wrong with it.
+    if (error instanceof CorruptObject) {
+      return { kind: 'inspected', state: source.state };
+    }
+    throw error;
   }
 }

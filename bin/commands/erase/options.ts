@@ -19,6 +19,9 @@ export interface EraseFlags {
   ignoreCase?: boolean;
   jobs?: string;
   undoWindow: string;
+  filters?: string;
+  keySecret?: string;
+  settle?: string;
   stateDirectory: string;
   json?: boolean;
 }
@@ -29,6 +32,7 @@ export interface EraseOptions {
   jobs: number;
   residueReport: boolean;
   undoDays: number;
+  settleSeconds: number;
 }
 
 /** Reads what is more than a text. Throws {@link UsageError}. */
@@ -58,6 +62,7 @@ export function readOptions(flags: EraseFlags): EraseOptions {
     residueReport: flags.residueReport === true,
     jobs: wholeNumber('--jobs', flags.jobs ?? String(availableParallelism()), 1, 1024),
     undoDays: wholeNumber('--undo-window', flags.undoWindow, 0, 3650),
+    settleSeconds: wholeNumber('--settle', flags.settle ?? '0', 0, 86_400),
   };
 }
 

@@ -21,6 +21,7 @@ export function printSummary(terminal: Terminal, summary: EraseSummary): void {
     );
   }
   terminal.print(sentence(summary));
+  if (summary.certificate !== undefined) terminal.print(`Certificate: ${summary.certificate}`);
   if (summary.undoUntil !== undefined && summary.run !== undefined && summary.matched > 0) {
     terminal.print(`Until ${summary.undoUntil}, npx lethe undo ${summary.run} gives them back.`);
   }
@@ -66,8 +67,13 @@ function table(terminal: Terminal, objects: readonly ObjectSummary[]): string {
 
 function printFaults(
   terminal: Terminal,
-  { key, reason, faults, unparsable, linesWithValues }: ObjectSummary,
+  { key, reason, faults, unparsable, suspected = 0, linesWithValues }: ObjectSummary,
 ): void {
+  if (suspected > 0) {
+    terminal.note(
+      `${key}: ${formatQuantity(suspected, 'row')} that can't be read with a subject's value`,
+    );
+  }
   if (linesWithValues !== undefined && linesWithValues > 0) {
     terminal.note(
       `${key}: ${formatQuantity(linesWithValues, 'kept line')} with a subject's value elsewhere`,
@@ -84,6 +90,7 @@ function printFaults(
 function sentence(summary: EraseSummary): string {
   const { matched, rows, dryRun, seconds } = summary;
   const part = `${formatQuantity(matched, 'row')} of ${formatCount(rows)}`;
+  const match = matched === 1 ? 'matches' : 'match';
   const time = `in ${formatDuration(seconds * 1000)}`;
   switch (summary.outcome) {
     case 'stopped': {
@@ -93,15 +100,15 @@ function sentence(summary: EraseSummary): string {
             `${prefix === '*' ? 'in all' : prefix || 'at the top'} ${proportion}`,
         )
         .join(', ');
-      return `Stopped before any write: ${part} match, more than the maximum ${summary.maximumProportion} (${where}).`;
+      return `Stopped before any write: ${part} ${match}, more than the maximum ${summary.maximumProportion} (${where}).`;
     }
     case 'residue':
       return `Not done: ${formatQuantity(summary.residue, 'matching row')} were found again. Run it once more.`;
     case 'incomplete':
-      return `Incomplete: ${part} ${dryRun ? 'match' : 'erased'}, but some objects could not be read wholly and may still hold a subject.`;
+      return `Incomplete: ${part} ${dryRun ? match : 'erased'}, but some objects could not be read wholly and may still hold a subject.`;
     case 'done':
       return dryRun
-        ? `${part} match, ${time}. Nothing was written.`
+        ? `${part} ${match}, ${time}. Nothing was written.`
         : `${part} erased ${time}, and none was found again.`;
   }
 }

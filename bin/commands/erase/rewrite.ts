@@ -4,6 +4,7 @@ import { copyFile, open, readdir, rename, rm, stat, utimes } from 'node:fs/promi
 import { dirname, join } from 'node:path';
 
 import type { ObjectFindings } from '../../../lib/core/erasure/run/object-work.ts';
+import type { TextPlan } from '../../../lib/core/erasure/text/plan.ts';
 import { makeFolder, syncFolder } from '../../../lib/local/durable-files.ts';
 import { UNFINISHED, type ArchiveFile } from './archive-files.ts';
 import { sameState, stateOf, type FileState } from './file-source.ts';
@@ -36,6 +37,8 @@ export interface Searched {
   file: ArchiveFile;
   findings: ReadFindings;
   state: FileState;
+  /** What searches of its pieces found, where it was searched so. */
+  plan?: TextPlan | undefined;
 }
 
 /**
@@ -64,7 +67,7 @@ export async function rewriteFile(
 
 async function attemptRewrite(
   context: RewriteContext,
-  { file, findings, state }: Searched,
+  { file, findings, state, plan }: Searched,
   place: string,
 ): Promise<ObjectFindings | undefined> {
   const sequence = context.nextSequence();
@@ -86,6 +89,7 @@ async function attemptRewrite(
     kept,
     ...(matched && { matched }),
     ...(patch && { patch }),
+    ...(plan && { plan }),
   })) as Prepared;
   const now = await stat(file.path, { bigint: true });
   const isCurrent = sameState(stateOf(now), result.state);

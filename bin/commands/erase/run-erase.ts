@@ -1,9 +1,11 @@
 import { startProgress, type Progress } from '../../terminal/progress.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
+import { s3Place, type S3Place } from '../index/options.ts';
 import { eraseArchive } from './erase-run.ts';
 import type { EraseObserver } from './erase-work.ts';
 import type { EraseFlags } from './options.ts';
 import { printSummary } from './report.ts';
+import type { EraseSummary } from './summary.ts';
 import { UsageError } from './usage-error.ts';
 
 const MIB = 1 << 20;
@@ -19,7 +21,11 @@ export async function runErase(terminal: Terminal, flags: EraseFlags): Promise<n
   };
   process.once('SIGINT', onInterrupt);
   try {
-    const summary = await eraseArchive(flags, bars);
+    const place = s3Place('--input-directory', flags.inputDirectory);
+    const summary =
+      place === undefined
+        ? await eraseArchive(flags, bars)
+        : await eraseInS3(terminal, place, flags);
     bars.finish();
     if (flags.json === true) terminal.json(summary);
     else printSummary(terminal, summary);
@@ -31,6 +37,28 @@ export async function runErase(terminal: Terminal, flags: EraseFlags): Promise<n
     return 2;
   } finally {
     process.off('SIGINT', onInterrupt);
+  }
+}
+
+async function eraseInS3(
+  terminal: Terminal,
+  place: S3Place,
+  flags: EraseFlags,
+): Promise<EraseSummary> {
+  const { eraseBucket } = await import('./erase-bucket.ts');
+  let label = '';
+  let bar: Progress | undefined;
+  try {
+    return await eraseBucket(place, flags, (phase, done, total) => {
+      if (phase !== label) {
+        bar?.abandon();
+        bar = startProgress(terminal, { label: phase, noun: 'batches', total });
+        label = phase;
+      }
+      bar?.update(done);
+    });
+  } finally {
+    bar?.abandon();
   }
 }
 

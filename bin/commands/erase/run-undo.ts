@@ -1,5 +1,7 @@
-import { resolve } from 'node:path';
+import { stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 
+import { unlessMissing } from '../../../lib/local/durable-files.ts';
 import { formatQuantity } from '../../terminal/numbers.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
 import { RunStore } from './run-journal.ts';
@@ -19,6 +21,7 @@ export async function runUndo(
   flags: UndoFlags,
 ): Promise<number> {
   try {
+    if (run?.startsWith('s3-') === true) return await undoBucketRun(terminal, run, flags);
     const store = await RunStore.open(resolve(flags.stateDirectory));
     if (flags.expire === true) return await expire(terminal, store, run, flags.json === true);
     if (run === undefined) throw new UsageError('name the run that is to be undone');
@@ -40,8 +43,13 @@ async function expire(
   json: boolean,
 ): Promise<number> {
   let expired: string[];
-  if (id === undefined) expired = await store.expireDue(Date.now());
-  else {
+  if (id === undefined) {
+    expired = await store.expireDue(Date.now());
+    if ((await unlessMissing(stat(join(store.folder, 's3')))) !== undefined) {
+      const { expireBucketRuns } = await import('./undo-bucket.ts');
+      expired.push(...(await expireBucketRuns(store.folder)));
+    }
+  } else {
     const run = await store.read(id);
     if (!run) throw new UsageError(`there is no run ${id} in ${store.folder}`);
     if (run.state === 'running') throw new UsageError(`run ${id} is not finished`);
@@ -52,6 +60,15 @@ async function expire(
   else
     terminal.print(`Destroyed the keys and patches of ${formatQuantity(expired.length, 'run')}.`);
   return 0;
+}
+
+async function undoBucketRun(terminal: Terminal, id: string, flags: UndoFlags): Promise<number> {
+  const { undoInBucket } = await import('./undo-bucket.ts');
+  const summary = await undoInBucket(resolve(flags.stateDirectory), id, flags.expire === true);
+  if (flags.json === true) terminal.json(summary);
+  else print(terminal, summary);
+  if (flags.expire === true) return summary.outcome === 'expired' ? 0 : 1;
+  return summary.outcome === 'restored' || summary.outcome === 'already-undone' ? 0 : 1;
 }
 
 function print(terminal: Terminal, summary: UndoSummary): void {

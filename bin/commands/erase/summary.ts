@@ -21,6 +21,8 @@ export interface ObjectSummary {
   unparsable: number;
   /** The first of the rows that could not be read: offset in the decompressed object, and line. */
   faults: readonly RowFault[];
+  /** Rows that could not be read and hold a subject's value as text; of an archive in S3. */
+  suspected?: number;
   /** Kept lines that hold a subject's value somewhere; only with `--residue-report`, never Parquet. */
   linesWithValues?: number;
   /** Why it was left as it was. */
@@ -51,6 +53,8 @@ export interface EraseSummary {
   residue: number;
   /** ISO 8601; until then `lethe undo` gives the rows back. */
   undoUntil?: string;
+  /** The file of a run on S3 that proves it; see `lethe verify receipt`. */
+  certificate?: string;
   seconds: number;
 }
 

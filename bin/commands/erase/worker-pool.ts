@@ -41,6 +41,10 @@ export class WorkerPool {
     this.#members = Array.from({ length: size }, () => this.#start(data));
   }
 
+  get size(): number {
+    return this.#members.length;
+  }
+
   /** Bytes read so far. */
   bytesRead(): number {
     return Number(Atomics.load(new BigInt64Array(this.#progress), 0));

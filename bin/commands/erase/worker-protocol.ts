@@ -1,5 +1,8 @@
 import type { CompiledCriteria } from '../../../lib/core/erasure/criteria/compiler.ts';
 import type { FormatName } from '../../../lib/core/erasure/format.ts';
+import type { FoundPiece } from '../../../lib/core/erasure/text/text-format.ts';
+import type { Piece } from '../../../lib/core/erasure/text/pieces.ts';
+import type { TextPlan } from '../../../lib/core/erasure/text/plan.ts';
 import type { ObjectFindings } from '../../../lib/core/erasure/run/object-work.ts';
 import type { FileState } from './file-source.ts';
 
@@ -21,6 +24,10 @@ interface PatchOrder {
 
 export type Task =
   | { kind: 'find'; path: string; format: FormatName | 'auto' }
+  /** Tells whether pieces of a file can be searched apart. */
+  | { kind: 'inspect'; path: string; format: FormatName | 'auto' }
+  /** Searches the rows that begin within these bytes. */
+  | { kind: 'find-piece'; path: string; format: FormatName; piece: Piece }
   /** Counts the lines that hold a subject's value anywhere. */
   | { kind: 'residue'; path: string }
   | {
@@ -33,10 +40,16 @@ export type Task =
       kept: string;
       matched?: string;
       patch?: PatchOrder;
+      /** What searches of its pieces found; else the worker may hold a plan of its own. */
+      plan?: TextPlan;
     };
 
 export type TaskResult =
   | { kind: 'found'; findings: ObjectFindings; state: FileState }
+  /** `divisible` is its format, where it is so. */
+  | { kind: 'inspected'; divisible?: FormatName; state: FileState }
+  /** `piece` is what was searched: whole rows. */
+  | { kind: 'found-piece'; findings: FoundPiece; piece: Piece; state: FileState }
   | { kind: 'searched'; lines: number }
   | {
       kind: 'prepared';

@@ -1,21 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { Agent } from './caller.ts';
-
-/** An agent as it is registered. */
-export interface AgentRecord extends Omit<Agent, 'kind'> {
-  /** SHA-256 of the key's secret, in hex. The secret itself is random, so no slow hash is needed. */
-  secretHash: string;
-  /** From when on the key no longer holds, ms since the epoch. */
-  revokedAt?: number;
-}
-
-/** The agents that may send requests. */
-export interface AgentDirectory {
-  /** By the id part of an API key. */
-  byKeyId(keyId: string): Promise<AgentRecord | undefined>;
-  /** By an IAM principal that API Gateway has verified (its ARN). */
-  byPrincipal(principal: string): Promise<Agent | undefined>;
-}
+import type { Agent, AgentDirectory } from '../../core/ports/agent-directory.ts';
 
 /** An API key reads `lethe_<key id>_<secret>`: 16 hex digits, 43 characters of base64url (256 bit). */
 const KEY = /^lethe_([0-9a-f]{16})_([A-Za-z0-9_-]{43})$/;

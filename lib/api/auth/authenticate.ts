@@ -1,7 +1,8 @@
 import { ApiFault } from '../http/faults.ts';
 import type { Access } from '../http/route.ts';
 import type { VerifyAdministrator } from './administrator-tokens.ts';
-import { authenticateAgent, type AgentDirectory } from './agent-keys.ts';
+import type { AgentDirectory } from '../../core/ports/agent-directory.ts';
+import { authenticateAgent } from './agent-keys.ts';
 import type { Caller } from './caller.ts';
 
 export interface Authentication {

@@ -8,7 +8,10 @@ import type { PinnedPost } from './pinned-post.ts';
  * OpenDSR's status callbacks (section 8.5): the status with the URL it goes to, signed over the raw
  * body. The engine's outbox decides when, and again until it is accepted.
  */
-export function signedCallbacks(processor: Processor, post: PinnedPost): Callbacks {
+export function signedCallbacks(
+  processor: Pick<Processor, 'domain' | 'signer' | 'resultsUrl'>,
+  post: PinnedPost,
+): Callbacks {
   return {
     post: async ({ url, status }, request): Promise<CallbackOutcome> => {
       const content = { ...statusBody(processor, request, status), status_callback_url: url };

@@ -4,7 +4,7 @@ import type { Caller } from '../auth/caller.ts';
 import { signedHeaders } from '../opendsr/signed-headers.ts';
 import type { Processor } from '../opendsr/processor.ts';
 import { ApiFault, errorBody } from './faults.ts';
-import type { RateLimitStore, RateRule } from './rate-limit.ts';
+import type { RateLimitStore, RateRule } from '../../core/rate-limits/token-bucket.ts';
 import { readJson } from './read-body.ts';
 import type { Reply, Route } from './route.ts';
 

@@ -2,6 +2,8 @@ import {
   capabilitiesSchema,
   lookupReplySchema,
   lookupRequestSchema,
+  resolveReplySchema,
+  resolveRequestSchema,
   SERVICE_PATHS,
   serviceErrorSchema,
   taskReplySchema,
@@ -45,6 +47,20 @@ const ROUTES: readonly DescribedRoute[] = [
     summary: 'How many records of the data subject the store still holds; changes nothing',
     body: lookupRequestSchema,
     replies: { 200: { description: 'What is left', schema: lookupReplySchema }, 400: refused },
+  },
+  {
+    ...common,
+    method: 'post',
+    path: SERVICE_PATHS.resolve,
+    operationId: 'resolve',
+    summary:
+      'Who somebody is: all identities of the golden record. Only for the service that keeps it; changes nothing',
+    body: resolveRequestSchema,
+    replies: {
+      200: { description: 'One person, nobody, or several', schema: resolveReplySchema },
+      400: refused,
+      404: { ...refused, description: 'This service does not know who is who' },
+    },
   },
 ];
 

@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { DsrRequest } from '../../core/requests/model/request.ts';
-import type { Agent, Caller } from '../auth/caller.ts';
+import type { Agent } from '../../core/ports/agent-directory.ts';
+import type { Caller } from '../auth/caller.ts';
 import type { Desk } from '../desk.ts';
 import { ApiFault, errorSchema } from '../http/faults.ts';
 import { notFound, refusalFault } from '../http/refusals.ts';

@@ -38,7 +38,11 @@ export function instant(milliseconds: number): string {
 }
 
 /** The body of a status answer; with the callback URL beside it, of a callback. */
-export function statusBody(processor: Processor, request: DsrRequest, status: Status) {
+export function statusBody(
+  processor: Pick<Processor, 'resultsUrl'>,
+  request: DsrRequest,
+  status: Status,
+) {
   const { package: results } = request;
   return {
     controller_id: request.controllerId,

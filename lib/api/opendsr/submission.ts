@@ -1,6 +1,6 @@
 import type { Identity, SubjectDetails } from '../../core/requests/model/request.ts';
 import type { Submission, SubmissionFault } from '../../core/requests/verbs/submission.ts';
-import type { Agent } from '../auth/caller.ts';
+import type { Agent } from '../../core/ports/agent-directory.ts';
 import { validationFaults, type Fault } from '../http/faults.ts';
 import type { Processor } from './processor.ts';
 import { extensionSchema, type OpenDsrRequest } from './schemas.ts';

@@ -24,6 +24,8 @@ export interface Page {
   facts?: readonly (readonly [term: string, definition: string])[];
   /** A form without fields that posts back to the page's own address. */
   button?: string;
+  /** Leads elsewhere. */
+  link?: { readonly href: string; readonly text: string };
 }
 
 export function pageReply(status: number, page: Page): Reply {
@@ -34,7 +36,7 @@ export function pageReply(status: number, page: Page): Reply {
   };
 }
 
-function renderPage({ language, title, paragraphs, facts = [], button }: Page): string {
+function renderPage({ language, title, paragraphs, facts = [], button, link }: Page): string {
   const text = paragraphs.map((paragraph) => `<p>${escapeHtml(paragraph)}</p>`).join('');
   const rows = facts.map(
     ([term, definition]) => `<dt>${escapeHtml(term)}</dt><dd>${escapeHtml(definition)}</dd>`,
@@ -44,10 +46,14 @@ function renderPage({ language, title, paragraphs, facts = [], button }: Page): 
     button === undefined
       ? ''
       : `<form method="post"><button type="submit">${escapeHtml(button)}</button></form>`;
+  const anchor =
+    link === undefined
+      ? ''
+      : `<p><a href="${escapeHtml(link.href)}">${escapeHtml(link.text)}</a></p>`;
   return (
     `<!doctype html><html lang="${language}"><head><meta charset="utf-8">` +
     `<meta name="viewport" content="width=device-width"><meta name="robots" content="noindex">` +
     `<title>${escapeHtml(title)}</title><style>${STYLE}</style></head>` +
-    `<body><main><h1>${escapeHtml(title)}</h1>${text}${list}${form}</main></body></html>\n`
+    `<body><main><h1>${escapeHtml(title)}</h1>${text}${list}${form}${anchor}</main></body></html>\n`
   );
 }

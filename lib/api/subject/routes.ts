@@ -4,6 +4,7 @@ import { pickLanguage } from '../../core/notices/language.ts';
 import { printDate } from '../../core/notices/print-date.ts';
 import { openLink, type LinkPurpose } from '../../core/notices/subject-links.ts';
 import type { Refusal } from '../../core/requests/model/decision.ts';
+import type { DsrRequest } from '../../core/requests/model/request.ts';
 import type { Desk } from '../desk.ts';
 import { route, type Reply, type ReplyShape, type Route } from '../http/route.ts';
 import { requestId } from '../opendsr/schemas.ts';
@@ -11,11 +12,11 @@ import { openDsrStatus } from '../opendsr/status.ts';
 import { pageReply } from './page.ts';
 import { PAGE_TEXTS } from './texts.ts';
 
+/** A package as it reaches the data subject: in the answer itself, or for minutes at this URL. */
+type OpenedPackage = ReadableStream<Uint8Array> | { readonly location: string };
+
 /** Opens an access package that lies sealed in the object store; undefined when it is gone. */
-export type OpenPackage = (
-  dsrId: string,
-  reference: string,
-) => Promise<ReadableStream<Uint8Array> | undefined>;
+export type OpenPackage = (dsrId: string, reference: string) => Promise<OpenedPackage | undefined>;
 
 export interface SubjectPages {
   desk: Desk;
@@ -50,7 +51,11 @@ export function subjectRoutes({ desk, linkKey, clock, openPackage }: SubjectPage
     return request === undefined ? { reply: refusal('not-found', headers) } : { request };
   };
 
-  const download = async (link: string, headers: Headers): Promise<Reply> => {
+  const download = async (
+    link: string,
+    headers: Headers,
+    elsewhere: (location: string, request: DsrRequest) => Reply,
+  ): Promise<Reply> => {
     const { request, reply } = await follow('package', link, headers);
     if (request === undefined) return reply;
     const { package: lies } = request;
@@ -59,6 +64,7 @@ export function subjectRoutes({ desk, linkKey, clock, openPackage }: SubjectPage
     }
     const stream = await openPackage(request.dsrId, lies.reference);
     if (stream === undefined) return refusal('token-expired', headers);
+    if ('location' in stream) return elsewhere(stream.location, request);
     return {
       status: 200,
       headers: { 'content-disposition': 'attachment; filename="my-data.zip"' },
@@ -150,11 +156,15 @@ export function subjectRoutes({ desk, linkKey, clock, openPackage }: SubjectPage
       tag,
       access: open,
       params: linkParams,
-      replies: { 200: page('The page'), ...REFUSED },
+      replies: {
+        200: page('The page'),
+        303: { description: 'The zip itself was asked for, and lies elsewhere for some minutes' },
+        ...REFUSED,
+      },
       handle: async ({ params: { link }, headers }) => {
         // A controller's program says what it wants; a mail scanner never asks for a zip.
         if (/\bapplication\/zip\b/.test(headers.get('accept') ?? ''))
-          return download(link, headers);
+          return download(link, headers, redirection);
         const { request, reply } = await follow('package', link, headers);
         if (request === undefined) return reply;
         const language = pickLanguage(request.language);
@@ -176,12 +186,32 @@ export function subjectRoutes({ desk, linkKey, clock, openPackage }: SubjectPage
       access: open,
       params: linkParams,
       replies: {
-        200: { description: 'The zip file, streamed', mediaType: ZIP },
+        200: {
+          description: 'The zip file, streamed; a page with a link to it where it is large',
+          mediaType: ZIP,
+        },
         ...REFUSED,
       },
-      handle: ({ params: { link }, headers }) => download(link, headers),
+      handle: ({ params: { link }, headers }) => download(link, headers, linkPage),
     }),
   ];
+}
+
+/** For programs, which follow. */
+function redirection(location: string): Reply {
+  return { status: 303, headers: { location } };
+}
+
+/** For people: a browser would not follow a form's answer to another host under our page policy. */
+function linkPage(location: string, request: DsrRequest): Reply {
+  const language = pickLanguage(request.language);
+  const texts = PAGE_TEXTS[language];
+  return pageReply(200, {
+    language,
+    title: texts.packageTitle,
+    paragraphs: [],
+    link: { href: location, text: texts.packageButton },
+  });
 }
 
 /** A request that does not exist and a link that is not valid look the same. */

@@ -11,6 +11,11 @@ export class GatheredDataError extends Error {
   override readonly name = 'GatheredDataError';
 }
 
+/** What a service has put aside can't be fetched now; the same package may be built later. */
+export class GatheredFetchError extends Error {
+  override readonly name = 'GatheredFetchError';
+}
+
 /** Longest line taken. In bytes. */
 const MAX_LINE = 8 * 1024 * 1024;
 

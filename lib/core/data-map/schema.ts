@@ -111,6 +111,13 @@ const table = z.strictObject({
   ...common,
   schema: z.string().min(1),
   table: z.string().min(1),
+  /** Roles that see its personal columns masked, forgotten or not. @default nobody */
+  maskedFor: z.array(z.string().min(1)).min(1).optional(),
+  /**
+   * The table that held personal and other columns together. `lethe warehouse plan` takes the personal
+   * ones out of it into this one; `key` joins the two and says nothing of anybody.
+   */
+  splitFrom: z.strictObject({ table: z.string().min(1), key: z.string().min(1) }).optional(),
   fields: z.array(
     z.strictObject({
       path,
@@ -139,6 +146,7 @@ export const dataMapSchema = z.strictObject({
 
 export type DataMap = z.infer<typeof dataMapSchema>;
 export type Store = DataMap['stores'][string];
+export type TableStore = Extract<Store, { kind: 'table' }>;
 export type StreamStore = Extract<Store, { kind: 'stream' }>;
 export type ArchiveStore = Extract<Store, { kind: 'archive' }>;
 export type RedactionStrategy = z.infer<typeof redactionStrategy>;

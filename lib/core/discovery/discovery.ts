@@ -3,7 +3,8 @@ import type { Category, DataMap } from '../data-map/schema.ts';
 import { CorruptObject, type FormatName, type ObjectSource } from '../erasure/format.ts';
 import { ParquetFault } from '../erasure/parquet/fault.ts';
 import { REPORTED } from './confidence.ts';
-import { FieldProfile } from './field-profile.ts';
+import { EXAMPLES, FieldProfile } from './field-profile.ts';
+import { ANY_KEY, KeyCensus } from './keys/key-census.ts';
 import { KINDS, type Kind } from './kinds.ts';
 import { mappedFields } from './mapped-fields.ts';
 import { sampleObject, type SampleLimits } from './rows/sample-object.ts';
@@ -47,6 +48,7 @@ interface Field {
 export class Discovery {
   readonly #isMapped: (segments: readonly string[]) => boolean;
   readonly #thisYear: number;
+  readonly #census = new KeyCensus();
   readonly #fields = new Map<string, Field | undefined>();
   #profiled = 0;
   #leftOut = false;
@@ -65,6 +67,7 @@ export class Discovery {
   async sample(source: ObjectSource, limits: SampleLimits): Promise<SampledObject> {
     const object = this.#objects++;
     const taker = {
+      census: this.#census,
       take: (segments: readonly string[], reach: number, text: string, isNumber: boolean): void =>
         this.#field(segments, reach)?.profile.observe(text, isNumber, object),
     };
@@ -86,21 +89,25 @@ export class Discovery {
 
   /** The surest first. */
   findings(): Finding[] {
-    const findings: Finding[] = [];
+    const findings = new Map<string, Finding>();
     for (const field of this.#fields.values()) {
       const likely = field?.profile.judge();
       if (field === undefined || likely === undefined || likely.confidence < REPORTED) continue;
-      const { segments, profile } = field;
-      findings.push({
+      const { profile, reach } = field;
+      const segments = this.#census.shown(field.segments);
+      const hidden = segments.indexOf(ANY_KEY);
+      const finding = {
         segments,
         ...KINDS[likely.kind],
         ...likely,
         objects: profile.objects,
         values: profile.values,
-        mapPath: nameable(segments.slice(0, field.reach)),
-      });
+        mapPath: nameable(segments.slice(0, hidden < 0 ? reach : Math.min(reach, hidden))),
+      };
+      const id = JSON.stringify([segments, likely.kind]);
+      findings.set(id, together(findings.get(id), finding));
     }
-    return findings.sort(
+    return [...findings.values()].sort(
       (a, b) =>
         b.confidence - a.confidence || (printPath(a.segments) < printPath(b.segments) ? -1 : 1),
     );
@@ -123,6 +130,20 @@ export class Discovery {
     this.#fields.set(id, field);
     return field;
   }
+}
+
+/** Fields that differ in hidden keys alone are one. */
+function together(one: Finding | undefined, other: Finding): Finding {
+  if (one === undefined) return other;
+  const values = one.values + other.values;
+  return {
+    ...one,
+    confidence: Math.max(one.confidence, other.confidence),
+    objects: Math.max(one.objects, other.objects),
+    values,
+    share: (one.share * one.values + other.share * other.values) / values,
+    examples: [...new Set([...one.examples, ...other.examples])].slice(0, EXAMPLES),
+  };
 }
 
 function nameable(segments: readonly string[]): readonly string[] | undefined {

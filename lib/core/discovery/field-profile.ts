@@ -8,7 +8,8 @@ import { isPlausible } from './values/plausible.ts';
 
 /** Different values of a field that are told apart; beyond, only shares are counted. */
 const DISTINCT = 256;
-const EXAMPLES = 3;
+/** Examples of a field that are shown. */
+export const EXAMPLES = 3;
 /** Longest value that a detector of whole values is asked about. */
 const LONGEST = 512;
 

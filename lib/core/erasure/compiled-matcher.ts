@@ -1,5 +1,5 @@
+import { decimalText } from '../json/decimal-text.ts';
 import { ATOM, type CompiledCriteria } from './criteria/compiler.ts';
-import { decimalText } from './decimal-text.ts';
 import { daysOfDate, nanosecondsOfTimestamp } from './iso-time.ts';
 import type { CriterionPath, Hit, Matcher, TypedValue, WantedValue } from './matcher.ts';
 import { shapeFulfilled } from './shapes.ts';

@@ -20,7 +20,8 @@ export async function detectFormat(
   matcher: Matcher,
 ): Promise<FormatName | undefined> {
   const magic = await source.read(0, Math.min(4, source.size));
-  if (Buffer.from(magic).toString('latin1') === 'PAR1') return 'parquet';
+  // With an encrypted footer it begins with PARE; its reader says that it can't be read.
+  if (['PAR1', 'PARE'].includes(Buffer.from(magic).toString('latin1'))) return 'parquet';
   const content = await openContent(source);
   const head = Buffer.alloc(HEAD);
   let held = 0;

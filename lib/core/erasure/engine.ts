@@ -17,10 +17,18 @@ declare const WebAssembly: {
 
 /** What assembly/index.ts exports; addresses are byte offsets into the memory. */
 export interface Engine {
-  useTable(at: number, capacity: number, seed: number): void;
+  useTable(at: number, count: number, seed: number): void;
   insertAll(from: number, to: number): number;
   find(path: number, at: number, length: number): number;
   useProbe(strict: boolean, pathSets: number, count: number, seenAt: number): void;
+  useCollector(
+    hashesAt: number,
+    most: number,
+    prefixesAt: number,
+    key0: bigint,
+    key1: bigint,
+  ): void;
+  takeCollected(): number;
   useDocument(scratch: number, ignoreCase: boolean): void;
   useSkeletons(at: number, to: number): void;
   clearSkeletons(): void;

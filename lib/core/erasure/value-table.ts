@@ -11,6 +11,10 @@ export const TUPLE_PATH = 0xffff;
 
 const BLOCK = 1 << 20;
 const HEADER = 8;
+/** As in assembly/table.ts. */
+const BUCKET = { slots: 12, bytes: 64 } as const;
+/** Slots an entry: with fewer, buckets run over into each other. */
+const ROOM = 1.25;
 
 /** A stretch of entries that lie back to back: [from, to). */
 type Arena = [from: number, to: number];
@@ -18,8 +22,9 @@ type Arena = [from: number, to: number];
 /** A finished table, as threads are sent it. */
 export interface SharedTable {
   memory: SharedMemory;
-  slots: number;
-  capacity: number;
+  /** Where they begin, and how many they are. */
+  buckets: number;
+  count: number;
   seed: number;
   arenas: readonly Arena[];
 }
@@ -80,15 +85,15 @@ export class ValueTableBuilder {
 
   /** Makes the table; `spare` more entries may be added and sealed once more. */
   seal(seed: number, spare: number): SharedTable {
-    let capacity = 16;
-    while (capacity < (this.#entries + spare) * 1.5) capacity *= 2;
-    const slots = reserve(this.memory, capacity * 5);
-    this.engine.useTable(slots, capacity, seed);
+    let count = 2;
+    while (count * BUCKET.slots < (this.#entries + spare) * ROOM) count *= 2;
+    const buckets = reserve(this.memory, count * BUCKET.bytes);
+    this.engine.useTable(buckets, count, seed);
     const arenas = this.#arenas;
     for (const [from, to] of arenas) this.engine.insertAll(from, to);
     this.#arenas = [];
     this.#at = this.#limit = 0;
-    const table = { memory: this.memory, slots, capacity, seed, arenas };
+    const table = { memory: this.memory, buckets, count, seed, arenas };
     return table;
   }
 
@@ -139,7 +144,7 @@ export class ValueTable {
   constructor(shared: SharedTable) {
     this.shared = shared;
     this.engine = openEngine(shared.memory);
-    this.engine.useTable(shared.slots, shared.capacity, shared.seed);
+    this.engine.useTable(shared.buckets, shared.count, shared.seed);
     this.#scratchAt = reserve(shared.memory, 65_536);
     this.#scratch = Buffer.from(shared.memory.buffer, this.#scratchAt, 65_536 - 8);
     this.#view = new DataView(shared.memory.buffer);

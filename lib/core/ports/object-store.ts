@@ -55,6 +55,15 @@ export interface PutObjectOptions extends ObjectAttributes {
   ifAbsent?: boolean;
 }
 
+/** A version lies in an archived tier (Glacier): it can be read once somebody has restored it. */
+export class ObjectArchived extends Error {
+  override readonly name = 'ObjectArchived';
+
+  constructor(options?: ErrorOptions) {
+    super('the object is in an archived tier and waits for its restore', options);
+  }
+}
+
 /**
  * A versioned object store (S3, or its local twin). Every put is atomic and durable when it answers:
  * a reader sees the whole old or the whole new object.
@@ -65,7 +74,10 @@ export interface ObjectStore {
     body: Uint8Array | AsyncIterable<Uint8Array>,
     options?: PutObjectOptions,
   ): Promise<PutObjectOutcome>;
-  /** `range` is [from, to) in bytes. Answers undefined when there is no such object or version. */
+  /**
+   * `range` is [from, to) in bytes. Answers undefined when there is no such object or version.
+   * @throws {ObjectArchived}
+   */
   get(
     key: string,
     options?: { versionId?: string; range?: readonly [from: number, to: number] },

@@ -51,7 +51,11 @@ export interface RecordChange {
   readonly events?: readonly ChangeEvent[];
 }
 
-export const MOST_CHANGED_RECORDS = 25;
+/**
+ * A transaction of DynamoDB takes 100 items: beside each record up to three pointers that go and three
+ * that come, the task, and an event.
+ */
+export const MOST_CHANGED_RECORDS = 13;
 
 /** Where a service keeps its records (DynamoDB, or its local twin). Reads see every write before. */
 export interface RecordTable {

@@ -11,7 +11,7 @@ export interface RequestWrite {
   readonly audit: readonly AuditEntry[];
   /** Names (opaque, at most 40) of which this request becomes the only holder. */
   readonly claim?: readonly string[];
-  /** Names that it gives back; those of others stay. */
+  /** Names that it gives back; those of others stay. With `audit` and `claim` at most 99 in all. */
   readonly release?: readonly string[];
 }
 

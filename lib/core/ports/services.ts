@@ -34,6 +34,8 @@ export type ServiceReply =
       readonly data?: GatheredData;
       readonly backupsExpireAt?: number;
       readonly undoableUntil?: number;
+      /** Names the proof that the store keeps of it: no personal data. */
+      readonly certificate?: string;
     }
   /** The work is accepted and goes on; change events tell its end, or a call at `checkAt` does. */
   | { readonly kind: 'accepted'; readonly checkAt: number }

@@ -35,6 +35,7 @@ function storeLine({ taskId, area, operation, state, outcome }: Task): ReceiptSt
         backupsExpireAt: iso(outcome.backupsExpireAt),
       }),
       ...(outcome.undoableUntil !== undefined && { undoableUntil: iso(outcome.undoableUntil) }),
+      ...(outcome.certificate !== undefined && { certificate: outcome.certificate }),
     }),
     ...(outcome?.kind === 'exempt' && {
       exemptionBasis: outcome.basis,

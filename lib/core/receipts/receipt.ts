@@ -13,6 +13,8 @@ export interface ReceiptStore {
   readonly backupsExpireAt?: string;
   /** Until then the store could still give back what was erased; after that, nobody can. */
   readonly undoableUntil?: string;
+  /** The store's own proof: for the archive, key and hash of the run's certificate. */
+  readonly certificate?: string;
 }
 
 /** The proof of a request's end. No personal data: subjects are keyed hashes. */

@@ -4,14 +4,19 @@ import type { Signer } from '../ports/signer.ts';
 import type { Receipt, SignedReceipt } from './receipt.ts';
 
 export async function signReceipt(signer: Signer, receipt: Receipt): Promise<SignedReceipt> {
-  const value = await signer.sign(Buffer.from(canonicalJson(receipt)));
+  return { receipt, signature: await signCanonical(signer, receipt) };
+}
+
+/** Signs the UTF-8 bytes of a document's canonical JSON (RFC 8785). */
+export async function signCanonical(
+  signer: Signer,
+  document: object,
+): Promise<SignedReceipt['signature']> {
+  const value = await signer.sign(Buffer.from(canonicalJson(document)));
   return {
-    receipt,
-    signature: {
-      alg: signer.alg,
-      keyId: signer.keyId,
-      value: Buffer.from(value).toString('base64url'),
-    },
+    alg: signer.alg,
+    keyId: signer.keyId,
+    value: Buffer.from(value).toString('base64url'),
   };
 }
 
@@ -26,6 +31,15 @@ export type ReceiptVerdict =
  * no account. The algorithm follows from the key, never from what the receipt says.
  */
 export function verifyReceipt(signed: SignedReceipt, publicKeyPem: string): ReceiptVerdict {
+  return verifyCanonical(signed.receipt, signed.signature, publicKeyPem);
+}
+
+/** Whether a document is as {@link signCanonical} signed it. */
+export function verifyCanonical(
+  document: object,
+  signature: SignedReceipt['signature'],
+  publicKeyPem: string,
+): ReceiptVerdict {
   let key: KeyObject;
   try {
     key = createPublicKey(publicKeyPem);
@@ -34,12 +48,12 @@ export function verifyReceipt(signed: SignedReceipt, publicKeyPem: string): Rece
   }
   const digest = DIGEST[key.asymmetricKeyType ?? ''];
   if (digest === undefined) return { kind: 'unusable-key' };
-  if (signed.signature.alg !== digest.alg) return { kind: 'not-genuine' };
+  if (signature.alg !== digest.alg) return { kind: 'not-genuine' };
   const genuine = verify(
     digest.hash,
-    Buffer.from(canonicalJson(signed.receipt)),
+    Buffer.from(canonicalJson(document)),
     key,
-    Buffer.from(signed.signature.value, 'base64url'),
+    Buffer.from(signature.value, 'base64url'),
   );
   return { kind: genuine ? 'genuine' : 'not-genuine' };
 }

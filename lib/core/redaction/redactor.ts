@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { decimalText } from '../erasure/decimal-text.ts';
+import { decimalText } from '../json/decimal-text.ts';
 import { jsonFault, type JsonFault } from '../json/fault.ts';
 import { decodeString } from '../json/text.ts';
 import { normaliseIdentifier } from '../suppression/normalise.ts';

@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { decimalText } from '../erasure/decimal-text.ts';
+import { decimalText } from '../json/decimal-text.ts';
 import { decodeString } from '../json/text.ts';
 import { generalise } from './generalise.ts';
 import type { KeyedHash } from './keyed-hash.ts';

@@ -2,8 +2,8 @@ import * as z from 'zod';
 import { OPERATIONS } from '../requests/model/task.ts';
 
 /**
- * How any service plugs in: three calls, JSON over HTTPS (SigV4 or a bearer token), or the same
- * bodies as a Lambda payload. `npx lethe verify service <url>` proves that a service keeps to it.
+ * How any service plugs in: a few calls, JSON over HTTPS (SigV4 or a bearer token), or the same
+ * bodies in a Lambda payload ({@link LambdaCall}). `npx lethe verify service <url>` proves that a service keeps to it.
  *
  * The rule behind it: an executor may die between any two lines and then does its task again from
  * the start, so every call may come twice, late, and out of order.
@@ -15,6 +15,7 @@ export const SERVICE_PATHS = {
   capabilities: '/dsr/capabilities',
   tasks: '/dsr/tasks',
   lookup: '/dsr/lookup',
+  resolve: '/dsr/resolve',
 } as const;
 
 /** Most bytes of a reply; gathered data beyond it goes by reference. In bytes of JSON. */
@@ -27,6 +28,9 @@ const identifierName = z.string().regex(/^[a-z][a-z0-9_]{0,63}$/, 'must be snake
 const storeName = z.string().regex(/^[a-z][a-z0-9-]{0,63}$/, 'must be kebab-case');
 const code = z.string().regex(/^[A-Za-z0-9._-]{1,80}$/, 'must be a code, without personal data');
 const instant = z.iso.datetime({ offset: true });
+const certificate = z
+  .string()
+  .regex(/^[\w./:#=+-]{1,300}$/, 'must be the name of a proof, without personal data');
 
 /** Every identity by which this store may know the data subject; any of them is enough. */
 const identities = z
@@ -55,6 +59,8 @@ export const capabilitiesSchema = z
       .min(1),
     /** How long a task may take in all, "accepted" included, before it counts as lost. Seconds. */
     taskSeconds: z.int().min(1).max(86_400),
+    /** Whether it knows who is who: `POST /dsr/resolve`. */
+    resolves: z.boolean().optional(),
   })
   .meta({ id: 'ServiceCapabilities' });
 
@@ -92,8 +98,12 @@ const gatheredSchema = z.discriminatedUnion('kind', [
   }),
   z.object({
     kind: z.literal('reference'),
-    /** An https URL that needs no further credentials and lives for an hour at least. */
-    location: z.url({ protocol: /^https$/ }),
+    /**
+     * Where it lies, for an hour at least: an https URL that needs no further credentials, or an
+     * object in S3 (`s3://bucket/key`) that the engine may read. Hosts and buckets must be among
+     * those that the engine was told of; on one machine also loopback, and files of its own folder.
+     */
+    location: z.url({ protocol: /^(https?|s3|file)$/ }).max(4_096),
     /** One JSON object a line. */
     mediaType: z.literal('application/x-ndjson'),
   }),
@@ -102,17 +112,27 @@ const gatheredSchema = z.discriminatedUnion('kind', [
 /** What `POST /dsr/tasks` answers with 200. */
 export const taskReplySchema = z
   .discriminatedUnion('status', [
-    z.object({
-      status: z.literal('done'),
-      /** Records gathered or changed; the same number however often it is asked. */
-      affected: z.int().min(1),
-      /** For `gather`. */
-      data: gatheredSchema.optional(),
-      /** Until when backups still hold what was erased. */
-      backupsExpireAt: instant.optional(),
-      /** Until when `undo` can give it back. */
-      undoableUntil: instant.optional(),
-    }),
+    z
+      .object({
+        status: z.literal('done'),
+        /**
+         * Records gathered or changed; the same number however often it is asked. 0 where what is there
+         * can't be taken away, but goes with the backups at `backupsExpireAt`.
+         */
+        affected: z.int().min(0),
+        /** For `gather`. */
+        data: gatheredSchema.optional(),
+        /** Until when backups still hold what was erased. */
+        backupsExpireAt: instant.optional(),
+        /** Until when `undo` can give it back. */
+        undoableUntil: instant.optional(),
+        /** Names the proof that the service keeps of it; the request's receipt repeats it. */
+        certificate: certificate.optional(),
+      })
+      .refine(
+        ({ affected, backupsExpireAt }) => affected > 0 || backupsExpireAt !== undefined,
+        'nothing affected, and no backup: that is no-data',
+      ),
     /** This store knows nothing of the data subject. */
     z.object({ status: z.literal('no-data') }),
     /** The law asks to keep it. */
@@ -142,6 +162,21 @@ export const lookupReplySchema = z
   })
   .meta({ id: 'ServiceLookupReply' });
 
+/** `POST /dsr/resolve`: who is this? Asked of the one service that keeps the golden record. */
+export const resolveRequestSchema = z
+  .strictObject({ protocol: z.literal(PROTOCOL), identities })
+  .meta({ id: 'ServiceResolve' });
+
+export const resolveReplySchema = z
+  .discriminatedUnion('status', [
+    /** One person: all identities of the golden record. */
+    z.object({ status: z.literal('resolved'), identities }),
+    z.object({ status: z.literal('unknown') }),
+    /** The identities belong to several people; none of theirs is told. */
+    z.object({ status: z.literal('ambiguous') }),
+  ])
+  .meta({ id: 'ServiceResolveReply' });
+
 /** What every refusal (4xx, 5xx) holds: a code, no personal data. */
 export const serviceErrorSchema = z
   .object({ error: z.object({ code, message: z.string().max(500).optional() }) })
@@ -152,3 +187,19 @@ export type TaskRequest = z.infer<typeof taskRequestSchema>;
 export type TaskReply = z.infer<typeof taskReplySchema>;
 export type LookupRequest = z.infer<typeof lookupRequestSchema>;
 export type LookupReply = z.infer<typeof lookupReplySchema>;
+export type ResolveRequest = z.infer<typeof resolveRequestSchema>;
+export type ResolveReply = z.infer<typeof resolveReplySchema>;
+
+/** One call as the payload of a Lambda function. */
+export interface LambdaCall {
+  readonly method: 'GET' | 'POST';
+  /** One of {@link SERVICE_PATHS}. */
+  readonly path: string;
+  readonly body?: unknown;
+}
+
+/** What the function answers: a status as over HTTPS, and the reply as a JSON value. */
+export const lambdaAnswerSchema = z.object({
+  status: z.int().min(100).max(599),
+  body: z.unknown(),
+});

@@ -1,11 +1,14 @@
+import type { Resolution } from '../ports/crosswalk.ts';
 import type { LookUpReply, ServiceCall, ServiceReply } from '../ports/services.ts';
 import type { Identity } from '../requests/model/request.ts';
 import {
   lookupReplySchema,
   PROTOCOL,
+  resolveReplySchema,
   SERVICE_PATHS,
   taskReplySchema,
   type LookupRequest,
+  type ResolveRequest,
   type TaskReply,
   type TaskRequest,
 } from './protocol.ts';
@@ -13,7 +16,7 @@ import {
 /** Carries one POST of the protocol to a service. Throws, or answers a 5xx, when it can't. */
 export type ServicePost = (
   path: string,
-  body: TaskRequest | LookupRequest,
+  body: TaskRequest | LookupRequest | ResolveRequest,
 ) => Promise<{ readonly status: number; readonly body: unknown }>;
 
 /** Asks a service to do a task, in the protocol's words. `now` in ms since the epoch. */
@@ -54,16 +57,33 @@ export async function askService(
   return erasable + exempt === 0 ? { kind: 'absent' } : { kind: 'present', erasable };
 }
 
+/** Asks the service that keeps the golden record who somebody is. */
+export async function resolveIdentities(
+  post: ServicePost,
+  identities: readonly Identity[],
+): Promise<Resolution> {
+  const request: ResolveRequest = { protocol: PROTOCOL, identities: [...identities] };
+  const { status, body } = await post(SERVICE_PATHS.resolve, request);
+  if (status !== 200) return { kind: 'failed', code: `http-${status}` };
+  const parsed = resolveReplySchema.safeParse(body);
+  if (!parsed.success) return { kind: 'failed', code: 'malformed-reply' };
+  const { data } = parsed;
+  return data.status === 'resolved'
+    ? { kind: 'resolved', identities: data.identities }
+    : { kind: data.status };
+}
+
 function readReply(reply: TaskReply, now: number): ServiceReply {
   switch (reply.status) {
     case 'done': {
-      const { affected, data, backupsExpireAt, undoableUntil } = reply;
+      const { affected, data, backupsExpireAt, undoableUntil, certificate } = reply;
       return {
         kind: 'done',
         affected,
         ...(data !== undefined && { data }),
         ...(backupsExpireAt !== undefined && { backupsExpireAt: Date.parse(backupsExpireAt) }),
         ...(undoableUntil !== undefined && { undoableUntil: Date.parse(undoableUntil) }),
+        ...(certificate !== undefined && { certificate }),
       };
     }
     case 'no-data':

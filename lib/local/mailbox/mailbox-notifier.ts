@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { link, readdir, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isMailAddress } from '../../core/notices/mail-address.ts';
 import { renderMail } from '../../core/notices/render-mail.ts';
 import type { Site } from '../../core/notices/site.ts';
 import { renderSystemNotice } from '../../core/notices/system-notice.ts';
@@ -21,9 +22,6 @@ export interface MailboxOptions {
   readonly site: Site;
   readonly clock: Clock;
 }
-
-/** A local part, an @ and a host name; what mail servers refuse beyond that they refuse themselves. */
-const ADDRESS = /^[^\s@<>"(),;:\\]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252}[A-Za-z0-9])?$/;
 
 /**
  * The port Notifier as a folder with one file per accepted notice, in the format of mail. A link to a
@@ -82,7 +80,7 @@ function messageOf(site: Site, notice: Notice, now: number): Message | string {
   }
   const { address } = notice;
   if (address === undefined) return 'no-address';
-  if (!ADDRESS.test(address)) return 'malformed-address';
+  if (!isMailAddress(address)) return 'malformed-address';
   const mail = renderMail(site, notice, now);
   if (mail === undefined) return 'not-for-subjects';
   const { subject, text, html, language } = mail;

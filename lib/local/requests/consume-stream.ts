@@ -16,8 +16,8 @@ export interface ConsumerOptions {
   readonly bell: Doorbell;
   /** One verdict per record, in their order. What it throws counts as `again` for all. */
   readonly handle: (records: readonly ConsumedRecord[]) => Promise<readonly RecordVerdict[]>;
-  /** Keeps where a record lies that nobody could handle, and why; never what it holds. */
-  readonly bury: (record: ConsumedRecord, code: string) => void;
+  /** Puts aside a record that nobody could handle, with why. What it throws counts as `again`. */
+  readonly bury: (record: ConsumedRecord, code: string) => Promise<void>;
 }
 
 /** Tries of one record before it is put aside; requests find by their own clock what is missing. */
@@ -59,17 +59,31 @@ async function handleAll(
   let open = records;
   for (let tries = 1; ; tries++) {
     const verdicts = await judge(options, open);
-    const again = open.flatMap((record, at) => {
+    const again: ConsumedRecord[] = [];
+    for (const [at, record] of open.entries()) {
       const verdict = verdicts[at] ?? { kind: 'again', code: 'no-verdict' };
-      if (verdict.kind === 'done') return [];
-      if (verdict.kind === 'again' && tries < MOST_TRIES) return [record];
-      options.bury(record, verdict.code);
-      return [];
-    });
+      if (verdict.kind === 'done') continue;
+      const isOver = verdict.kind === 'dead' || tries >= MOST_TRIES;
+      if (!isOver || !(await isBuried(options, record, verdict.code))) again.push(record);
+    }
     if (again.length === 0) return true;
     open = again;
-    await pause(FIRST_WAIT * 2 ** (tries - 1), signal);
+    await pause(FIRST_WAIT * 2 ** Math.min(tries - 1, MOST_TRIES), signal);
     if (signal.aborted) return false;
+  }
+}
+
+/** Who can't be buried comes again: nothing is dropped. */
+async function isBuried(
+  { bury }: ConsumerOptions,
+  record: ConsumedRecord,
+  code: string,
+): Promise<boolean> {
+  try {
+    await bury(record, code);
+    return true;
+  } catch {
+    return false;
   }
 }
 

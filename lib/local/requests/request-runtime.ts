@@ -1,4 +1,8 @@
-import { parseEvent, parseTaskOrder } from '../../core/requests/messages/task-messages.ts';
+import type { LetterStream } from '../../core/ports/dead-letters.ts';
+import type { ChangeEvent } from '../../core/ports/record-table.ts';
+import type { MessagePublisher } from '../../core/requests/messages/publish-messages.ts';
+import { readEvent, readOrder } from '../../core/requests/messages/read-message.ts';
+import type { OpenMessage } from '../../core/requests/messages/signed-message.ts';
 import type { TaskEvent } from '../../core/requests/model/task-event.ts';
 import type { EngineDependencies } from '../../core/requests/verbs/dependencies.ts';
 import { executeArea } from '../../core/requests/verbs/execute-area.ts';
@@ -25,8 +29,16 @@ export interface RuntimeOptions {
   readonly tasks: FileRecordStream;
   readonly events: FileRecordStream;
   readonly changes: ChangeOutbox;
+  /** Puts the services' change events on the events stream, signed. */
+  readonly changeStream: MessagePublisher<ChangeEvent>;
+  /** Proves who sent what is on the streams. */
+  readonly open: OpenMessage;
   readonly bells: Bells;
-  readonly bury: (consumer: string, record: ConsumedRecord, code: string) => void;
+  readonly bury: (
+    from: { readonly consumer: string; readonly stream: LetterStream },
+    record: ConsumedRecord,
+    reason: string,
+  ) => Promise<void>;
   /** Told of faults that a loop survives, by the error's class. */
   readonly onFault: (loop: string, errorName: string) => void;
 }
@@ -71,21 +83,21 @@ export async function runRequests(options: RuntimeOptions, signal: AbortSignal):
 }
 
 function executorOf(
-  { deps, tasks, bury }: RuntimeOptions,
+  { deps, tasks, open, bury }: RuntimeOptions,
   area: string,
   bell: Doorbell,
 ): ConsumerOptions {
   const consumer = `executor-${area}`;
   const handleOne = async ({ data }: ConsumedRecord): Promise<RecordVerdict> => {
-    const parsed = parseTaskOrder(parseJson(data));
-    if (parsed.kind !== 'message') return { kind: 'dead', code: 'malformed-order' };
-    if (parsed.message.area !== area) return { kind: 'done' };
-    const outcome = await executeArea(deps, parsed.message);
+    const read = readOrder(open, data);
+    if (read.kind !== 'message') return refusal(read);
+    if (read.message.area !== area) return { kind: 'done' };
+    const outcome = await executeArea(deps, read.message);
     return outcome.kind === 'again' ? outcome : { kind: 'done' };
   };
   return {
     ...{ stream: tasks, consumer, bell },
-    bury: (record, code) => bury(consumer, record, code),
+    bury: (record, code) => bury({ consumer, stream: 'tasks' }, record, code),
     handle: async (records) => {
       const verdicts: RecordVerdict[] = [];
       for (const record of records) {
@@ -101,24 +113,23 @@ function executorOf(
   };
 }
 
-function completion({ deps, events, bells, bury }: RuntimeOptions): ConsumerOptions {
+function completion({ deps, events, bells, open, bury }: RuntimeOptions): ConsumerOptions {
   const consumer = 'completion';
   return {
     ...{ stream: events, consumer, bell: bells.events },
-    bury: (record, code) => bury(consumer, record, code),
+    bury: (record, code) => bury({ consumer, stream: 'events' }, record, code),
     handle: async (records) => {
-      const parsed = records.map(({ data }) => parseEvent(parseJson(data)));
-      const messages = parsed.flatMap((one) => (one.kind === 'message' ? [one.message] : []));
+      const read = records.map(({ data }) => readEvent(open, data));
+      const messages = read.flatMap((one) => (one.kind === 'message' ? [one.message] : []));
       const outcomes = await mergeEvents(deps, messages);
       const byEvent = new Map<TaskEvent, MergeOutcome>(
         messages.map((message, at) => [message, outcomes[at]!]),
       );
-      return parsed.map((one): RecordVerdict => {
-        if (one.kind === 'unrelated') return { kind: 'done' };
-        if (one.kind === 'malformed') return { kind: 'dead', code: 'malformed-event' };
+      return read.map((one): RecordVerdict => {
+        if (one.kind !== 'message') return refusal(one);
         const outcome = byEvent.get(one.message);
         if (outcome === 'again') return { kind: 'again', code: 'not-written' };
-        return outcome === 'unknown' ? { kind: 'dead', code: 'unknown-task' } : { kind: 'done' };
+        return outcome === 'unknown' ? { kind: 'dead', code: 'unknown' } : { kind: 'done' };
       });
     },
   };
@@ -132,15 +143,10 @@ async function watch({ deps, onFault }: RuntimeOptions): Promise<boolean> {
 }
 
 /** Answers whether there may be more to do at once. */
-async function relayChanges({ changes, events, bells }: RuntimeOptions): Promise<boolean> {
+async function relayChanges({ changes, changeStream, bells }: RuntimeOptions): Promise<boolean> {
   const waiting = changes.oldest(CHANGES_AT_ONCE);
   if (waiting.length === 0) return false;
-  const outcomes = await events.put(
-    waiting.map(({ event }) => ({
-      partitionKey: event.reason,
-      data: Buffer.from(JSON.stringify(event)),
-    })),
-  );
+  const outcomes = await changeStream.publish(waiting.map(({ event }) => event));
   const accepted = waiting.filter((_, at) => outcomes[at]?.ok === true);
   changes.remove(accepted.map(({ seq }) => seq));
   bells.events.ring();
@@ -166,11 +172,9 @@ async function trimStreams(
   return false;
 }
 
-/** Undefined for what is no JSON; the parsers of messages refuse that. */
-function parseJson(data: Uint8Array): unknown {
-  try {
-    return JSON.parse(Buffer.from(data).toString('utf8')) as unknown;
-  } catch {
-    return undefined;
-  }
+/** Of what is no message of ours: to be passed over, or put aside. */
+function refusal(
+  read: { readonly kind: 'unrelated' } | { readonly kind: 'dead'; readonly reason: string },
+): RecordVerdict {
+  return read.kind === 'unrelated' ? { kind: 'done' } : { kind: 'dead', code: read.reason };
 }

@@ -7,11 +7,17 @@ import type { TaskEvent } from '../../core/requests/model/task-event.ts';
 class MemoryStream<Message> {
   readonly records: string[] = [];
   onRecord: ((record: string) => void) | undefined;
+  readonly #write: (message: Message) => string;
+
+  /** `write` makes the text that would travel. @default plain JSON */
+  constructor(write: (message: Message) => string = (message) => JSON.stringify(message)) {
+    this.#write = write;
+  }
 
   publish(messages: readonly Message[]): Promise<readonly PublishOutcome[]> {
     return Promise.resolve(
       messages.map((message) => {
-        const record = JSON.stringify(message);
+        const record = this.#write(message);
         if (this.onRecord === undefined) this.records.push(record);
         else this.onRecord(record);
         return { ok: true };

@@ -1,7 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { processRateLimits, takeToken, type Bucket } from '../../../lib/api/http/rate-limit.ts';
+import {
+  processRateLimits,
+  takeToken,
+  type Bucket,
+} from '../../../lib/core/rate-limits/token-bucket.ts';
+import { rateLimitStoreContract } from '../../contracts/rate-limit-store.ts';
 import { openDsrBody, START, testApi, uuid } from '../fixture.ts';
+
+rateLimitStoreContract('RateLimitStore within a process', () =>
+  Promise.resolve({ store: processRateLimits() }),
+);
 
 describe('a token bucket', () => {
   it('never lets through more than its capacity and what was refilled', () => {

@@ -118,12 +118,16 @@ describe('the subject’s pages', () => {
 });
 
 describe('the package link', () => {
-  async function withPackage(expiresAt: number) {
+  async function withPackage(expiresAt: number, location?: string) {
     const opened: string[] = [];
     const api = await testApi({
       openPackage: (dsrId, reference) => {
         opened.push(`${dsrId} ${reference}`);
-        return Promise.resolve(ReadableStream.from([Buffer.from('PK'), Buffer.from('...')]));
+        return Promise.resolve(
+          location === undefined
+            ? ReadableStream.from([Buffer.from('PK'), Buffer.from('...')])
+            : { location },
+        );
       },
     });
     const headers = { 'x-api-key': api.agentKey };
@@ -151,6 +155,21 @@ describe('the package link', () => {
     expect(download.headers.get('content-disposition')).toBe('attachment; filename="my-data.zip"');
     expect(await download.text()).toBe('PK...');
     expect(opened).toEqual([`${id} packages/one`]);
+  });
+
+  it('leads to where a large one lies open: by a link for people, at once for programs', async () => {
+    const location = 'https://bucket.s3.amazonaws.com/opened/a.zip?X-Amz-Expires=300&X="b"';
+    const { api } = await withPackage(START + DAY, location);
+    const link = makeLink(api.options.linkKey, 'package', id, START + DAY);
+    const page = await api.call('POST', `/subject/package/${link}`);
+    expect(page.status).toBe(200);
+    expect(await page.text()).toContain(
+      '<a href="https://bucket.s3.amazonaws.com/opened/a.zip?X-Amz-Expires=300&amp;X=&quot;b&quot;">',
+    );
+    const headers = { accept: 'application/zip' };
+    const program = await api.call('GET', `/subject/package/${link}`, { headers });
+    expect(program.status).toBe(303);
+    expect(program.headers.get('location')).toBe(location);
   });
 
   it('gives the zip to a program that asks for one', async () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import { decimalText } from '../../../lib/core/erasure/decimal-text.ts';
+import { decimalText } from '../../../lib/core/json/decimal-text.ts';
 import type { Hit, TypedValue } from '../../../lib/core/erasure/matcher.ts';
 import { matcherOf } from './archive-bytes.ts';
 

@@ -281,6 +281,7 @@ describe('the format is told by content', () => {
     ['CSV that has none', 'x,y\n1,2\n', undefined],
     ['a Snowplow row that lacks a column', event({ user_id: '1' }).slice(1), undefined],
     ['Parquet', 'PAR1....PAR1', 'parquet'],
+    ['Parquet with an encrypted footer', 'PARE....PARE', 'parquet'],
     ['nothing', '', 'jsonl'],
     ['blank lines', '\n\n  \n', 'jsonl'],
     ['something else', Buffer.from([1, 2, 3, 4, 5]), undefined],

@@ -28,6 +28,17 @@ const KINDS: Readonly<
   'AWS::DynamoDB::Table': { named: 'TableName', ref: 'name', arn: regional('dynamodb', 'table/') },
   'AWS::S3::Bucket': { named: 'BucketName', ref: 'name', arn: (name) => `arn:aws:s3:::${name}` },
   'AWS::KMS::Key': { ref: 'name', arn: regional('kms', 'key/') },
+  'AWS::StepFunctions::StateMachine': {
+    named: 'StateMachineName',
+    ref: 'arn',
+    arn: regional('states', 'stateMachine:'),
+  },
+  'AWS::SQS::Queue': {
+    named: 'QueueName',
+    // Ref is its URL, which no function of ours is given.
+    ref: 'name',
+    arn: regional('sqs', ''),
+  },
   'AWS::SNS::Topic': { named: 'TopicName', ref: 'arn', arn: regional('sns', '') },
   'AWS::Lambda::Function': {
     named: 'FunctionName',
@@ -49,6 +60,36 @@ const KINDS: Readonly<
     ref: 'name',
     arn: (name) => `${regional('logs', 'log-group:')(name)}:*`,
   },
+  'AWS::RedshiftServerless::Namespace': {
+    named: 'NamespaceName',
+    ref: 'name',
+    arn: regional('redshift-serverless', 'namespace/'),
+  },
+  'AWS::RedshiftServerless::Workgroup': {
+    named: 'WorkgroupName',
+    ref: 'name',
+    arn: regional('redshift-serverless', 'workgroup/'),
+  },
+  'AWS::EC2::Subnet': { ref: 'name', arn: regional('ec2', 'subnet/') },
+  'AWS::EC2::SecurityGroup': { ref: 'name', arn: regional('ec2', 'security-group/') },
+  'AWS::Lambda::Url': { ref: 'name', arn: (name) => name },
+  'AWS::Lambda::EventSourceMapping': {
+    ref: 'name',
+    arn: regional('lambda', 'event-source-mapping:'),
+  },
+  'AWS::ApiGateway::RestApi': {
+    // An id of letters and digits; a host name begins with it.
+    named: 'Name',
+    ref: 'name',
+    arn: regional('apigateway', '/restapis/'),
+  },
+  'AWS::SES::ConfigurationSet': {
+    named: 'Name',
+    ref: 'name',
+    arn: regional('ses', 'configuration-set/'),
+  },
+  'AWS::Cognito::UserPool': { ref: 'name', arn: regional('cognito-idp', 'userpool/') },
+  'AWS::Cognito::UserPoolClient': { ref: 'name', arn: regional('cognito-idp', 'client/') },
   'AWS::Logs::LogStream': { ref: 'name', arn: regional('logs', 'log-stream:') },
   'AWS::KinesisFirehose::DeliveryStream': {
     named: 'DeliveryStreamName',
@@ -56,6 +97,11 @@ const KINDS: Readonly<
     arn: regional('firehose', 'deliverystream/'),
   },
 };
+
+function urlHost(stack: string, id: string): string {
+  const name = `${stack}${id}`.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
+  return `${name.slice(-32)}.lambda-url.${REGION}.on.aws`;
+}
 
 function regional(service: string, kind: string): (name: string) => string {
   return (name) => `arn:aws:${service}:${REGION}:${ACCOUNT}:${kind}${name}`;
@@ -105,8 +151,7 @@ export class DeployedStacks {
     switch (name) {
       case 'Fn::GetAtt': {
         const [id, attribute] = argument as [string, string];
-        if (attribute !== 'Arn') throw new Error(`Teach intrinsics.ts ${id}.${attribute}`);
-        return this.arn(stack, id);
+        return this.attribute(stack, id, attribute);
       }
       case 'Fn::Join': {
         const [separator, parts] = this.resolve(stack, argument) as [string, string[]];
@@ -119,6 +164,34 @@ export class DeployedStacks {
       default:
         throw new Error(`Teach intrinsics.ts ${name}`);
     }
+  }
+
+  private attribute(stack: string, id: string, attribute: string): string {
+    switch (attribute) {
+      case 'Arn':
+      case 'Workgroup.WorkgroupArn':
+        return this.arn(stack, id);
+      case 'StreamArn':
+        return `${this.arn(stack, id)}/stream/2026-01-01T00:00:00.000`;
+      case 'FunctionUrl':
+        return `https://${urlHost(stack, id)}/`;
+      case 'Name':
+        return this.identify(stack, id).name;
+      case 'Id':
+      case 'GroupId':
+        return this.ref(stack, id);
+      default:
+        throw new Error(`Teach intrinsics.ts ${id}.${attribute}`);
+    }
+  }
+
+  /** The ARN of the function behind a function URL. */
+  functionAt(host: string): string {
+    const found = this.resourcesOf('AWS::Lambda::Url').find(
+      ({ stack, id }) => urlHost(stack, id) === host,
+    );
+    if (found === undefined) throw new Error(`No function has a URL at ${host}`);
+    return String(found.properties['TargetFunctionArn']);
   }
 
   private imported(name: string): unknown {

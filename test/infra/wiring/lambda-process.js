@@ -1,10 +1,29 @@
 // Does for a bundle what Lambda's Node runtime does: loads `_HANDLER` from `LAMBDA_TASK_ROOT`, calls
-// it with one event and says what came of it.
+// it with one event after the other and says what came of each.
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-process.once('message', async ({ event, timeoutMilliseconds }) => {
-  const deadline = Date.now() + timeoutMilliseconds;
+// What goes to a host of its own, such as a function URL, goes to the stand-in under that name.
+const { fetch } = globalThis;
+globalThis.fetch = (url, options) => {
+  const { host, pathname } = new URL(url);
+  const headers = { ...options.headers, 'x-wiring-host': host };
+  delete headers.host;
+  return fetch(new URL(pathname, process.env.AWS_ENDPOINT_URL), { ...options, headers });
+};
+
+// Time that a test lets pass.
+const { now } = Date;
+let ahead = 0;
+Date.now = () => now() + ahead;
+
+const [file, name] = process.env._HANDLER.split('.');
+const loaded = import(pathToFileURL(join(process.env.LAMBDA_TASK_ROOT, `${file}.mjs`)).href);
+loaded.catch(() => undefined);
+
+process.on('message', async ({ event, timeoutMilliseconds, millisecondsAhead }) => {
+  ahead = millisecondsAhead;
+  const deadline = now() + timeoutMilliseconds;
   const context = {
     functionName: process.env.AWS_LAMBDA_FUNCTION_NAME,
     functionVersion: '$LATEST',
@@ -12,16 +31,14 @@ process.once('message', async ({ event, timeoutMilliseconds }) => {
     awsRequestId: '8476a536-e9f4-11e8-9739-2dfe598c3fcd',
     logGroupName: process.env.AWS_LAMBDA_LOG_GROUP_NAME,
     logStreamName: process.env.AWS_LAMBDA_LOG_STREAM_NAME,
-    getRemainingTimeInMillis: () => Math.max(0, deadline - Date.now()),
+    getRemainingTimeInMillis: () => Math.max(0, deadline - now()),
   };
-  const [file, name] = process.env._HANDLER.split('.');
   try {
-    const module = await import(
-      pathToFileURL(join(process.env.LAMBDA_TASK_ROOT, `${file}.mjs`)).href
-    );
+    const module = await loaded;
     process.send({ result: await module[name](event, context) });
   } catch (error) {
     process.send({ error: String(error?.stack ?? error) });
   }
 });
+process.on('disconnect', () => process.exit());
 process.send('ready');

@@ -17,7 +17,7 @@ interface Unseen {
 }
 
 /** What Lambda and its runtime do in the role's name. */
-const BY_LAMBDA: readonly Unseen[] = [
+export const BY_LAMBDA: readonly Unseen[] = [
   { action: 'logs:CreateLogStream', reason: 'Lambda writes the logs' },
   { action: 'logs:PutLogEvents', reason: 'Lambda writes the logs' },
   { action: 'xray:PutTraceSegments', reason: 'the X-Ray daemon in Lambda sends them' },

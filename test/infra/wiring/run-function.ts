@@ -12,16 +12,21 @@ export interface FunctionRun {
   readonly output: string;
 }
 
+/** An instance of a function: what it keeps in memory stays from one event to the next. */
+export interface RunningFunction {
+  /**
+   * @param millisecondsAhead by how much the function's clock is ahead of ours
+   * @throws Error if the handler throws, dies or takes longer than the function's timeout.
+   */
+  invoke(event: unknown, millisecondsAhead?: number): Promise<FunctionRun>;
+  close(): void;
+}
+
 /**
- * Runs a function's bundle in a process of its own, under its template's environment and what
- * Lambda adds, and nothing else.
- * @throws Error if the handler throws, dies or takes longer than the function's timeout.
+ * Starts a function's bundle in a process of its own, under its template's environment and what
+ * Lambda adds, and nothing else. Takes one event at a time.
  */
-export async function runFunction(
-  deployed: DeployedFunction,
-  event: unknown,
-  endpoint: string,
-): Promise<FunctionRun> {
+export function startFunction(deployed: DeployedFunction, endpoint: string): RunningFunction {
   const child = fork(bootstrap, [], {
     execArgv: [],
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
@@ -38,28 +43,49 @@ export async function runFunction(
       output += chunk;
     });
   }
+  const ready = new Promise<void>((resolve) => child.once('message', () => resolve()));
   const timeoutMilliseconds = deployed.timeoutSeconds * 1000;
-  try {
-    return await new Promise<FunctionRun>((resolve, reject) => {
+
+  async function invoke(event: unknown, millisecondsAhead = 0): Promise<FunctionRun> {
+    output = '';
+    const answer = new Promise<{ result?: unknown; error?: string }>((resolve, reject) => {
       const timer = setTimeout(() => {
         reject(new Error(`${deployed.id} timed out:\n${output}`));
       }, timeoutMilliseconds + 5000);
-      child.on('message', (message: 'ready' | { result?: unknown; error?: string }) => {
-        if (message === 'ready') {
-          child.send({ event, timeoutMilliseconds });
-          return;
-        }
-        clearTimeout(timer);
-        if (message.error === undefined) resolve({ result: message.result, output });
-        else reject(new Error(`${deployed.id} failed: ${message.error}\n${output}`));
-      });
-      child.once('exit', (code) => {
+      const died = (code: number | null): void => {
         clearTimeout(timer);
         reject(new Error(`${deployed.id} died with code ${String(code)}:\n${output}`));
+      };
+      child.once('exit', died);
+      void ready.then(() => {
+        child.once('message', (message) => {
+          clearTimeout(timer);
+          child.off('exit', died);
+          resolve(message as { result?: unknown; error?: string });
+        });
+        child.send({ event, timeoutMilliseconds, millisecondsAhead });
       });
     });
+    const { result, error } = await answer;
+    // What was written before the answer may come after it, by another pipe.
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    if (error !== undefined) throw new Error(`${deployed.id} failed: ${error}\n${output}`);
+    return { result, output };
+  }
+  return { invoke, close: () => void child.kill('SIGKILL') };
+}
+
+/** One event in a fresh process; see {@link startFunction}. */
+export async function runFunction(
+  deployed: DeployedFunction,
+  event: unknown,
+  endpoint: string,
+): Promise<FunctionRun> {
+  const running = startFunction(deployed, endpoint);
+  try {
+    return await running.invoke(event);
   } finally {
-    child.kill('SIGKILL');
+    running.close();
   }
 }
 

@@ -1,41 +1,39 @@
-import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { assemble } from '../synthesize.ts';
-import { deployedFunctions, type DeployedFunction } from './deployed-functions.ts';
-import { DeployedStacks } from './intrinsics.ts';
+import { deploy, type DeployedFunction, type Deployment } from './deployed-functions.ts';
+import { ARCHIVE_GROUPS, GROUPS } from './journey-functions.ts';
+import { indexObjects } from './proofs/index-objects.ts';
 import { produceEvents } from './proofs/produce-events.ts';
 import { redactEvents } from './proofs/redact-events.ts';
+import { registerAgents } from './proofs/register-agents.ts';
+import { serveArchive } from './proofs/serve-archive.ts';
 import { proveWiring, type Proof } from './prove-wiring.ts';
 
 /** One proof for each function, by its construct id. */
 const PROOFS: Readonly<Record<string, Proof>> = {
   StreamDataProducer: produceEvents,
   SensitiveDataFilterFunction: redactEvents,
+  ArchiveIndexer: indexObjects,
+  ArchiveService: serveArchive,
+  AgentRegister: registerAgents,
 };
 
-/** A logical id is the construct's id and eight hexadecimal digits. */
-function constructId({ id }: DeployedFunction): string {
-  return id.replace(/[0-9A-F]{8}$/, '');
-}
-
 describe('the wiring of the synthesized stacks', () => {
-  let assembly: CloudAssembly;
-  let deployed: DeployedStacks;
-  let functions: readonly DeployedFunction[];
+  let deployed: Deployment['deployed'];
+  let functions: Deployment['functions'];
   beforeAll(() => {
-    assembly = assemble();
-    deployed = new DeployedStacks(assembly);
-    functions = deployedFunctions(assembly, deployed);
-  });
+    ({ deployed, functions } = deploy());
+  }, 600_000);
 
   it('is proved for every function', () => {
-    expect(functions.map(constructId).sort()).toEqual(Object.keys(PROOFS).sort());
+    // Here alone, or together in requests.test.ts and archive-run.test.ts.
+    const proved = [...Object.keys(PROOFS), ...GROUPS.flat(), ...ARCHIVE_GROUPS];
+    expect([...functions.keys()].sort()).toEqual(proved.sort());
   });
 
   it.each(Object.entries(PROOFS))(
     'lets %s do its work, with every grant it needs and none that it does not',
     async (id, proof) => {
-      const found = functions.find((candidate) => constructId(candidate) === id)!;
+      const found = functions.get(id)!;
       const wiring = await proveWiring(deployed, found, proof);
       expect(wiring.unanswered).toEqual([]);
       proof.expects(wiring);
@@ -45,7 +43,7 @@ describe('the wiring of the synthesized stacks', () => {
   );
 
   it('is not proved by a role that lacks a grant or has one too many', async () => {
-    const found = functions.find((candidate) => constructId(candidate) === 'StreamDataProducer')!;
+    const found = functions.get('StreamDataProducer')!;
     const [invocation] = produceEvents.invocations;
     const proof: Proof = { invocations: [invocation!], expects: () => undefined };
     const without = {

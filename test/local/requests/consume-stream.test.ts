@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { FileRecordStream, type ConsumedRecord } from '../../../lib/local/file-record-stream.ts';
+import { messageKey } from '../../../lib/core/requests/messages/message-keys.ts';
+import { messagePublisher } from '../../../lib/core/requests/messages/publish-messages.ts';
 import { consumeStream, type RecordVerdict } from '../../../lib/local/requests/consume-stream.ts';
 import { Doorbell } from '../../../lib/local/requests/doorbell.ts';
-import { messagePublisher } from '../../../lib/local/requests/message-stream.ts';
+import { ringingPublisher } from '../../../lib/local/requests/ringing-publisher.ts';
 import { scratchFolder } from '../scratch-folder.ts';
 
 interface Order {
@@ -16,9 +18,13 @@ async function openStream() {
     limitThroughput: false,
   });
   const bell = new Doorbell();
-  const publisher = messagePublisher<Order>(
-    stream,
-    ({ id }) => id,
+  const key = messageKey(Buffer.alloc(32, 1), 'engine');
+  const publisher = ringingPublisher(
+    messagePublisher<Order>(
+      stream,
+      () => key,
+      ({ id }) => id,
+    ),
     () => bell.ring(),
   );
   return { stream, bell, publisher };
@@ -31,6 +37,7 @@ async function consume(
   { stream, bell }: Awaited<ReturnType<typeof openStream>>,
   wanted: number,
   judge: (id: string) => RecordVerdict,
+  mayBury: () => boolean = () => true,
 ) {
   const stop = new AbortController();
   const handled: string[] = [];
@@ -51,8 +58,10 @@ async function consume(
         return Promise.resolve(verdicts);
       },
       bury: (record, code) => {
-        buried.push([idOf(record), code]);
+        if (mayBury()) buried.push([idOf(record), code]);
+        else return Promise.reject(new Error('no room'));
         checkEnd();
+        return Promise.resolve();
       },
     },
     stop.signal,
@@ -98,6 +107,20 @@ describe('a consumer of a stream', () => {
       ['dead', 'malformed'],
       ['stubborn', 'busy'],
     ]);
+    await under.stream.close();
+  });
+
+  it('hands out again what could not be buried: nothing is dropped', async () => {
+    const under = await openStream();
+    await under.publisher.publish([{ id: 'dead' }]);
+    let tries = 0;
+    const { buried } = await consume(
+      under,
+      1,
+      () => ({ kind: 'dead', code: 'malformed' }),
+      () => ++tries > 3,
+    );
+    expect([buried, tries]).toEqual([[['dead', 'malformed']], 4]);
     await under.stream.close();
   });
 

@@ -3,12 +3,16 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { requestKeyName } from '../../../lib/core/identity/subject-boxes.ts';
 import { openFileKeyVault } from '../../../lib/local/file-key-vault.ts';
-import { lmdbDeadLetters } from '../../../lib/local/tables/lmdb-dead-letters.ts';
+import {
+  lmdbDeadLetters,
+  lmdbRedriveRequests,
+} from '../../../lib/local/tables/lmdb-dead-letters.ts';
 import { lmdbGatheredStore } from '../../../lib/local/tables/lmdb-gathered-store.ts';
 import { lmdbRecordTable } from '../../../lib/local/tables/lmdb-record-table.ts';
 import { lmdbRequestStore } from '../../../lib/local/tables/lmdb-request-store.ts';
 import { openTables } from '../../../lib/local/tables/open-tables.ts';
 import { readdir, readFile } from 'node:fs/promises';
+import { deadLettersContract } from '../../contracts/dead-letters.ts';
 import { gatheredStoreContract } from '../../contracts/gathered-store.ts';
 import { keyVaultContract } from '../../contracts/key-vault.ts';
 import { recordTableContract } from '../../contracts/record-table.ts';
@@ -67,13 +71,28 @@ it('gathered data is never in clear on the disk, and gone with the request’s k
   await close();
 });
 
-it('dead letters say where a message lies and why, once each', async () => {
+deadLettersContract('DeadLetters in local tables', async () => {
+  const folder = await scratchFolder();
+  const tables = openTables(join(folder, 'tables'));
+  const keys = await openFileKeyVault(join(folder, 'keys'));
+  const letters = lmdbDeadLetters(tables, { keys, random, clock: { now: () => Date.now() } });
+  const readAll = async () => {
+    const names = await readdir(join(folder, 'tables'));
+    const files = names.map((name) => readFile(join(folder, 'tables', name), 'latin1'));
+    return [...names, ...(await Promise.all(files))].join();
+  };
+  return { letters, keys, readAll, close: () => tables.close() };
+});
+
+it('the wish to send letters again is heard in order, until it is done', async () => {
   const tables = openTables(await scratchFolder());
-  const letters = lmdbDeadLetters(tables, { now: () => 7 });
-  const letter = { consumer: 'completion', shardId: 's', sequenceNumber: '1', code: 'malformed' };
-  letters.add(letter);
-  letters.add(letter);
-  expect(letters.list()).toEqual([{ ...letter, at: 7 }]);
+  const requests = lmdbRedriveRequests(tables);
+  requests.ask({ reason: 'unsigned' });
+  requests.ask({});
+  const [first] = requests.waiting();
+  expect(first!.filter).toEqual({ reason: 'unsigned' });
+  requests.done(first!.number);
+  expect(requests.waiting().map(({ filter }) => filter)).toEqual([{}]);
   await tables.close();
 });
 

@@ -1,6 +1,6 @@
 import type { Kind } from '../kinds.ts';
 import { wordsOf } from './tokens.ts';
-import { TECHNICAL, THINGS, VOCABULARY, type Agreement } from './vocabulary.ts';
+import { PERSONS, TECHNICAL, THINGS, VOCABULARY, type Agreement } from './vocabulary.ts';
 
 export interface KeyReading {
   /** What the key promises; at most one kind. */
@@ -28,14 +28,6 @@ const PHRASES: readonly Phrase[] = VOCABULARY.flatMap(([kind, agreement, phrases
 function letters({ words }: Phrase): number {
   return words.reduce((sum, word) => sum + word.length, 0);
 }
-
-/** Whose things they are makes a bare `name` a person's. */
-const PERSONS = new Set(
-  (
-    'user customer person contact client patient employee author owner recipient subscriber member ' +
-    'guest passenger profile buyer sender holder subject kunde client cliente utilisateur'
-  ).split(' '),
-);
 
 /** Reads what a field's keys say, outermost first; the last one counts, the one above it helps. */
 export function readKey(segments: readonly string[]): KeyReading {

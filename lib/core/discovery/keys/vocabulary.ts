@@ -84,6 +84,14 @@ export const VOCABULARY: readonly Entry[] = [
   ['user-agent', 'likely', 'ua,agent'],
 ];
 
+/** Whose things they are makes a bare `name` a person's. */
+export const PERSONS = new Set(
+  (
+    'user customer person contact client patient employee author owner recipient subscriber member ' +
+    'guest passenger profile buyer sender holder subject kunde client cliente utilisateur'
+  ).split(' '),
+);
+
 /** What a bare `name` or `address` within is not a person's. */
 export const THINGS = new Set(
   (

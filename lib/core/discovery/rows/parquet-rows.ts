@@ -4,7 +4,7 @@ import type { AsyncBuffer, Compressors, FileMetaData } from 'hyparquet/src/types
 
 import { CorruptObject, type ObjectSource } from '../../erasure/format.ts';
 import { loadCodec } from '../../erasure/parquet/codec/codec.ts';
-import { below, ROOT, takeText, type ValueTaker } from './row-values.ts';
+import { below, columnPlace, takeText, type ValueTaker } from './row-values.ts';
 
 /** Row groups of an object that are read: the first, and others by chance. */
 const GROUPS = 4;
@@ -49,7 +49,7 @@ export async function readParquetRows(
           useOffsetIndex: true,
           parsers: { jsonFromBytes: (bytes) => Buffer.from(bytes).toString('utf8') },
         })) {
-          takeValue(below(ROOT, column, taker), row[column], taker);
+          takeValue(columnPlace(column), row[column], taker);
         }
       }
       read += until - from;
@@ -134,6 +134,7 @@ function takeValue(place: ReturnType<typeof below>, value: unknown, taker: Value
   } else if (Array.isArray(value)) {
     for (const element of value) takeValue(place, element, taker);
   } else {
+    taker.census.open(place.segments);
     for (const [key, inner] of Object.entries(value)) {
       takeValue(below(place, key, taker), inner, taker);
     }

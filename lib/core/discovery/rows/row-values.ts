@@ -3,10 +3,9 @@ import { Buffer } from 'node:buffer';
 import { jsonFault } from '../../json/fault.ts';
 import { JsonReader, TOKEN } from '../../json/reader.ts';
 import { decodeString } from '../../json/text.ts';
+import { ANY_KEY, type KeyCensus } from '../keys/key-census.ts';
 import { looksLikeData } from '../values/detectors.ts';
 
-/** Stands for keys that are data themselves, such as an e-mail address or a customer's number. */
-const ANY_KEY = '*';
 /** JSON in a string of JSON in a string …: so deep it is followed. */
 const MAX_EMBEDDED = 4;
 /** Deeper fields are observed as the field at that depth. */
@@ -14,11 +13,13 @@ const MAX_DEPTH = 32;
 
 /** Takes the values of a row. */
 export interface ValueTaker {
+  /** Where keys of objects are counted. */
+  readonly census: KeyCensus;
   /** `reach`: how many of the segments a data map can name. */
   take(segments: readonly string[], reach: number, text: string, isNumber: boolean): void;
 }
 
-interface Place {
+export interface Place {
   segments: readonly string[];
   reach: number;
 }
@@ -49,6 +50,9 @@ export function readJsonValues(
       case TOKEN.end:
         return undefined;
       case TOKEN.openObject:
+        taker.census.open(place.segments);
+        places.push(place);
+        continue;
       case TOKEN.openArray:
         places.push(place);
         continue;
@@ -75,10 +79,19 @@ export function readJsonValues(
   }
 }
 
+/** A column that a schema names; one whose name is data none the less is not shown. */
+export function columnPlace(name: string): Place {
+  return looksLikeData(name)
+    ? { segments: [ANY_KEY], reach: 0 }
+    : { segments: [name], reach: Infinity };
+}
+
 /** The place of a key's value. A key that is data is a value too. */
 export function below({ segments, reach }: Place, key: string, taker: ValueTaker): Place {
   if (segments.length >= MAX_DEPTH) return { segments, reach };
-  if (!looksLikeData(key)) return { segments: [...segments, key], reach };
+  if (!looksLikeData(key)) {
+    return { segments: [...segments, taker.census.note(segments, key)], reach };
+  }
   const place = { segments: [...segments, ANY_KEY], reach: Math.min(reach, segments.length) };
   taker.take(place.segments, place.reach, key, false);
   return place;
@@ -90,7 +103,8 @@ export function takeText(place: Place, text: string, taker: ValueTaker, embedded
   if ((first === '{' || first === '[') && embedded < MAX_EMBEDDED && place.segments.length > 0) {
     const bytes = Buffer.from(text);
     const held: Parameters<ValueTaker['take']>[] = [];
-    const holder: ValueTaker = { take: (...value) => void held.push(value) };
+    const { census } = taker;
+    const holder: ValueTaker = { census, take: (...value) => void held.push(value) };
     const inner = { segments: place.segments, reach: Math.min(place.reach, place.segments.length) };
     if (readJsonValues(bytes, 0, bytes.length, holder, inner, embedded + 1) === undefined) {
       for (const value of held) taker.take(...value);

@@ -3,7 +3,8 @@ import { Buffer } from 'node:buffer';
 import { formatOfLine } from '../../erasure/detect.ts';
 import { CorruptObject, type FormatName, type ObjectSource } from '../../erasure/format.ts';
 import { skipMark } from '../../erasure/text/json-lines.ts';
-import { openCsv, readCsvRows } from './csv-rows.ts';
+import { openCsv } from './csv-header.ts';
+import { readCsvRows } from './csv-rows.ts';
 import { LINE_READERS } from './line-formats.ts';
 import { readParquetRows } from './parquet-rows.ts';
 import type { ValueTaker } from './row-values.ts';
@@ -42,7 +43,7 @@ export async function sampleObject(
   taker: ValueTaker,
 ): Promise<Sampled> {
   const magic = await source.read(0, Math.min(4, source.size));
-  if (Buffer.from(magic).toString('latin1') === 'PAR1') {
+  if (['PAR1', 'PARE'].includes(Buffer.from(magic).toString('latin1'))) {
     const rows = await readParquetRows(source, limits.rows, limits.random, taker);
     return { format: 'parquet', rows, unreadable: 0, fault: undefined };
   }
@@ -71,10 +72,10 @@ async function sampleText(
   if (first === undefined) return sampled;
   const known = formatOfLine(first);
   if (known === undefined) {
-    const header = await openCsv(window);
-    if (header === undefined) throw new CorruptObject('its format cannot be told');
+    const columns = await openCsv(window);
+    if (columns === undefined) throw new CorruptObject('its format cannot be told');
     sampled.format = 'csv';
-    await readCsvRows(window, header, new Thinning(limits.rows, limits.random), taker, tell);
+    await readCsvRows(window, columns, new Thinning(limits.rows, limits.random), taker, tell);
     return sampled;
   }
   sampled.format = known;

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 
-import { gunzipChunks } from '../../erasure/compression/gzip.ts';
+import { gunzipChunks } from '../../erasure/compression/gunzip.ts';
 import { compressionOf } from '../../erasure/compression/content.ts';
 import { unzstdChunks } from '../../erasure/compression/zstd.ts';
 import { CorruptObject, type Compression, type ObjectSource } from '../../erasure/format.ts';

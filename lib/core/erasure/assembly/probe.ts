@@ -1,4 +1,5 @@
 // What the criteria say of a value, gathered over one row.
+import { collect, collecting } from './collect';
 import { find } from './table';
 import { canonical, skipNumber } from './tokens';
 
@@ -80,10 +81,20 @@ function met(path: u32, flags: u32, accepted: u32): void {
   if (((flags >> 4) & accepted) != 0) partial |= (<u64>1) << path;
 }
 
+// @ts-ignore: decorator
+@inline
+function lookUp(path: u32, at: usize, end: usize, accepted: u32): void {
+  if (collecting()) {
+    if (!collect(path, at, end)) ask = true;
+    return;
+  }
+  const entry = find(path, at, <u32>(end - at));
+  if (entry != 0) met(path, load<u8>(entry, 6), accepted);
+}
+
 /** A string without escapes: the bytes between its quotes. */
 export function probeString(path: u32, at: usize, end: usize): void {
-  const entry = find(path, at, <u32>(end - at));
-  if (entry != 0) met(path, load<u8>(entry, 6), stringMask);
+  lookUp(path, at, end, stringMask);
   if (crossing) {
     const byte = <u32>load<u8>(at);
     // A number that is not written canonically may still equal a number criterion.
@@ -97,13 +108,11 @@ export function probeNumber(path: u32, at: usize, end: usize): void {
     ask = true;
     return;
   }
-  const entry = find(path, at, <u32>(end - at));
-  if (entry != 0) met(path, load<u8>(entry, 6), numberMask);
+  lookUp(path, at, end, numberMask);
 }
 
 /** `true`, `false` or `null`, which no criterion meets. */
 export function probeWord(path: u32, at: usize, end: usize): void {
   if (load<u8>(at) == 0x6e) return;
-  const entry = find(path, at, <u32>(end - at));
-  if (entry != 0) met(path, load<u8>(entry, 6), BOOLEAN);
+  lookUp(path, at, end, BOOLEAN);
 }

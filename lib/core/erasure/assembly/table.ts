@@ -1,19 +1,22 @@
 // A hash table of byte strings in linear memory. It is written by one instance, before others read.
 //
 // Entry: u32 length, u16 path id, u8 flags, u8 unused, then the bytes, padded to 8.
-// Slot: u32, the entry's address. Before the slots lies a byte for each, 0 when free, else bits of the
-// hash: a value that no criterion knows seldom touches more than that byte.
+// Bucket: 64 bytes, so that a look-up fetches one line of the cache and, if the tag is met, the entry.
+// First a byte for each of 12 slots, 0 when free, else bits of the hash; at 16 the slots, u32 each, an
+// entry's address. A bucket that is full goes on in the next one.
 
-let tags: usize = 0;
-let slots: usize = 0;
+const FREE: v128 = i8x16.splat(0);
+const SLOTS: u32 = 12;
+const IN_USE: u32 = (1 << SLOTS) - 1;
+
+let buckets: usize = 0;
 let mask: u32 = 0;
 let seed: u64 = 0;
 
-/** `capacity` is a power of two, larger than the number of entries; it takes 5 bytes each, zero at first. */
-export function useTable(at: usize, capacity: u32, withSeed: u32): void {
-  tags = at;
-  slots = at + capacity;
-  mask = capacity - 1;
+/** `count` is a power of two; there must be fewer entries than slots. All zero at first. */
+export function useTable(at: usize, count: u32, withSeed: u32): void {
+  buckets = at;
+  mask = count - 1;
   seed = (<u64>withSeed) * 0x9e3779b97f4a7c15 + 1;
 }
 
@@ -55,17 +58,26 @@ function equalBytes(a: usize, b: usize, length: u32): bool {
   return ((load<u64>(a) ^ load<u64>(b)) & ((<u64>1 << (left << 3)) - 1)) == 0;
 }
 
+// @ts-ignore: decorator
+@inline
+function bucketAt(index: u32): usize {
+  return buckets + ((<usize>index) << 6);
+}
+
 /** The address of the entry with this path and these bytes, or 0. */
 export function find(path: u32, at: usize, length: u32): usize {
-  if (mask == 0) return 0;
-  const hash = hashOf(path, at, length);
-  const tag = tagOf(hash);
+  return buckets == 0 ? 0 : findHashed(hashOf(path, at, length), path, at, length);
+}
+
+function findHashed(hash: u32, path: u32, at: usize, length: u32): usize {
+  const tag = i8x16.splat(<i8>tagOf(hash));
   let index = hash & mask;
   while (true) {
-    const found = load<u8>(tags + index);
-    if (found == 0) return 0;
-    if (found == tag) {
-      const entry = <usize>load<u32>(slots + (<usize>index << 2));
+    const bucket = bucketAt(index);
+    const tags = v128.load(bucket);
+    let alike = i8x16.bitmask(i8x16.eq(tags, tag)) & IN_USE;
+    while (alike != 0) {
+      const entry = <usize>load<u32>(bucket + 16 + ((<usize>ctz(alike)) << 2));
       if (
         load<u32>(entry) == length &&
         <u32>load<u16>(entry, 4) == path &&
@@ -73,7 +85,9 @@ export function find(path: u32, at: usize, length: u32): usize {
       ) {
         return entry;
       }
+      alike &= alike - 1;
     }
+    if ((i8x16.bitmask(i8x16.eq(tags, FREE)) & IN_USE) != 0) return 0;
     index = (index + 1) & mask;
   }
 }
@@ -85,17 +99,29 @@ export function insertAll(from: usize, to: usize): u32 {
   while (entry < to) {
     const length = load<u32>(entry);
     const path = <u32>load<u16>(entry, 4);
-    const same = find(path, entry + 8, length);
+    const hash = hashOf(path, entry + 8, length);
+    const same = findHashed(hash, path, entry + 8, length);
     if (same != 0) store<u8>(same, load<u8>(same, 6) | load<u8>(entry, 6), 6);
     else {
-      const hash = hashOf(path, entry + 8, length);
-      let index = hash & mask;
-      while (load<u8>(tags + index) != 0) index = (index + 1) & mask;
-      store<u8>(tags + index, <u8>tagOf(hash));
-      store<u32>(slots + (<usize>index << 2), <u32>entry);
+      insert(hash, entry);
       added++;
     }
     entry += 8 + ((<usize>length + 7) & ~(<usize>7));
   }
   return added;
+}
+
+function insert(hash: u32, entry: usize): void {
+  let index = hash & mask;
+  while (true) {
+    const bucket = bucketAt(index);
+    const free = i8x16.bitmask(i8x16.eq(v128.load(bucket), FREE)) & IN_USE;
+    if (free != 0) {
+      const slot = <usize>ctz(free);
+      store<u8>(bucket + slot, <u8>tagOf(hash));
+      store<u32>(bucket + 16 + (slot << 2), <u32>entry);
+      return;
+    }
+    index = (index + 1) & mask;
+  }
 }

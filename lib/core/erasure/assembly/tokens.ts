@@ -90,7 +90,7 @@ function skipSequence(at: usize): usize {
   return at + 4;
 }
 
-/** Whether the number passed over last is written in its canonical form; see decimal-text.ts. */
+/** Whether the number passed over last is written in its canonical form; see json/decimal-text.ts. */
 export let canonical: bool = false;
 /** The longest integer that is its own canonical form. */
 const PLAIN_DIGITS: u32 = 40;

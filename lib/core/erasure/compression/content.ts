@@ -1,6 +1,7 @@
 import type { ByteReader, ByteSink, Compression, ObjectSource } from '../format.ts';
 import { ChunkReader } from './chunk-reader.ts';
-import { GzipSink, gunzipChunks } from './gzip.ts';
+import { gunzipChunks } from './gunzip.ts';
+import { GzipSink } from './gzip.ts';
 import { PlainSink, type ContentSink } from './content-sink.ts';
 import { ZstdSink, unzstdChunks } from './zstd.ts';
 
@@ -35,10 +36,15 @@ export async function openContent(source: ObjectSource): Promise<Content> {
     case 'none':
       return {
         compression: 'none',
-        reader: source.reader?.() ?? new ChunkReader(source.chunks()),
+        reader: plainReader(source),
         compress: (sink) => new PlainSink(sink),
       };
   }
+}
+
+/** The bytes of an object as they are. */
+export function plainReader(source: ObjectSource): ByteReader {
+  return source.reader?.() ?? new ChunkReader(source.chunks());
 }
 
 /** What the first bytes of an object say. */

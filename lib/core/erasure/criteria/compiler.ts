@@ -1,4 +1,4 @@
-import { decimalText } from '../decimal-text.ts';
+import { decimalText } from '../../json/decimal-text.ts';
 import type { CriterionPath } from '../matcher.ts';
 import { FLAG, PART, ValueTable, ValueTableBuilder, type SharedTable } from '../value-table.ts';
 import type { Condition, CriterionValue } from './parse-criterion.ts';

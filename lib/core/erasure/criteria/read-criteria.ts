@@ -10,7 +10,7 @@ import { MAX_PATHS } from './path-ids.ts';
 const MAX_LINE = 1 << 20;
 /** Faults are all counted; the first are listed. */
 const LISTED = 1000;
-const WINDOW = 2 * MAX_LINE;
+const WINDOW = MAX_LINE + (64 << 10);
 /** Longest beginning and end of a line that are remembered. */
 const AFFIX = 4096;
 const NEWLINE = 0x0a;

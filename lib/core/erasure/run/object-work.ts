@@ -41,7 +41,10 @@ export async function findObject(
   const name = await nameOf(source, matcher, format);
   if (typeof name !== 'string') return { findings: name, plan: undefined };
   const found = await formatNamed(name).find(source, matcher);
-  return { findings: summarise(name, found), plan: found.kind === 'read' ? found.plan : undefined };
+  return {
+    findings: summariseFindings(name, found),
+    plan: found.kind === 'read' ? found.plan : undefined,
+  };
 }
 
 /** Rewrites one object; see ObjectFormat. `format` is what the search answered. */
@@ -53,7 +56,7 @@ export async function forgetObject(
   outputs: ForgetOutputs,
 ): Promise<ObjectFindings> {
   const chosen: ObjectFormat = formatNamed(format);
-  return summarise(format, await chosen.forget(source, matcher, plan, outputs));
+  return summariseFindings(format, await chosen.forget(source, matcher, plan, outputs));
 }
 
 async function nameOf(
@@ -72,7 +75,8 @@ async function nameOf(
   }
 }
 
-function summarise(format: FormatName, found: Findings<unknown>): ObjectFindings {
+/** Findings as plain data. */
+export function summariseFindings(format: FormatName, found: Findings<unknown>): ObjectFindings {
   if (found.kind === 'corrupt') return found;
   const { rows, matched, unparsable, faults } = found;
   const seen = [...found.seen.entries()].filter(([, flag]) => flag === 1).map(([id]) => id);

@@ -6,66 +6,138 @@ export interface TextPlan {
   readonly length: number;
   readonly rows: number;
   readonly matched: number;
-  /** [from, to) offsets in the decompressed object to be cut; ascending, not touching. */
-  readonly cuts: Float64Array;
+  /** What is to be cut, ascending, not touching; see {@link CutList}. */
+  readonly cuts: Uint8Array;
 }
 
-/** Beyond so many cuts an object is searched again rather than remembered. 16 bytes each. */
-const MAX_CUTS = 250_000;
+/** Of one object's cuts; beyond, it is searched again rather than remembered. About 4 bytes a cut. */
+const MAX_BYTES = 8 << 20;
+/** Two numbers of up to 8 bytes each. */
+const LONGEST_CUT = 16;
 
+/** Remembers cuts: of each its distance from the one before and its length, 7 bits a byte. */
 export class CutList {
-  #cuts: Float64Array | undefined = new Float64Array(64);
+  #bytes: Uint8Array | undefined = new Uint8Array(256);
   #length = 0;
+  /** Where the last cut that is written ends. */
+  #written = 0;
+  /** The last cut, not written yet: what follows may go on from it. */
+  #from = 0;
+  #to = 0;
 
   /** Adds pairs relative to `offset`. */
   add(offset: number, cuts: readonly number[]): void {
-    if (cuts.length === 0 || this.#cuts === undefined) return;
-    let first = 0;
-    if (this.#length > 0 && this.#cuts[this.#length - 1] === offset + cuts[0]!) {
-      this.#cuts[this.#length - 1] = offset + cuts[1]!;
-      first = 2;
+    for (let index = 0; index < cuts.length; index += 2) {
+      this.#addOne(offset + cuts[index]!, offset + cuts[index + 1]!);
     }
-    const length = this.#length + cuts.length - first;
-    if (length > MAX_CUTS * 2) {
-      this.#cuts = undefined;
-      return;
-    }
-    if (length > this.#cuts.length) {
-      const wider = new Float64Array(Math.max(length, this.#cuts.length * 2));
-      wider.set(this.#cuts);
-      this.#cuts = wider;
-    }
-    for (let index = first; index < cuts.length; index++) {
-      this.#cuts[this.#length++] = offset + cuts[index]!;
+  }
+
+  /** Adds the cuts of another list, relative to `offset`. */
+  addAll(offset: number, cuts: Uint8Array): void {
+    const cursor = new CutCursor(cuts);
+    while (!cursor.isAtEnd) {
+      this.#addOne(offset + cursor.from, offset + cursor.to);
+      cursor.next();
     }
   }
 
   /** Undefined when there were too many cuts to remember. */
-  finish(): Float64Array | undefined {
-    return this.#cuts?.slice(0, this.#length);
+  finish(): Uint8Array | undefined {
+    this.#write();
+    return this.#bytes?.slice(0, this.#length);
+  }
+
+  #addOne(from: number, to: number): void {
+    if (from !== this.#to) {
+      this.#write();
+      this.#from = from;
+    }
+    this.#to = to;
+  }
+
+  #write(): void {
+    if (this.#to === this.#from || this.#bytes === undefined) return;
+    if (this.#length + LONGEST_CUT > this.#bytes.length) {
+      const wider = new Uint8Array(this.#bytes.length * 2);
+      wider.set(this.#bytes);
+      this.#bytes = wider.length > MAX_BYTES ? undefined : wider;
+    }
+    this.#put(this.#from - this.#written);
+    this.#put(this.#to - this.#from);
+    this.#from = this.#written = this.#to;
+  }
+
+  #put(value: number): void {
+    if (this.#bytes === undefined) return;
+    let rest = value;
+    while (rest >= 0x80) {
+      this.#bytes[this.#length++] = (rest % 0x80) | 0x80;
+      rest = Math.floor(rest / 0x80);
+    }
+    this.#bytes[this.#length++] = rest;
   }
 }
 
-/** Gives back the part of a plan that lies in one stretch after the other. */
-export class CutCursor {
-  readonly #cuts: Float64Array;
-  #next = 0;
+/**
+ * The plan of an object from those of its pieces, which follow each other from the beginning on.
+ * @param offsets where each begins
+ */
+export function joinPlans(
+  pieces: readonly TextPlan[],
+  offsets: readonly number[],
+): TextPlan | undefined {
+  const list = new CutList();
+  const joined = { head: 0, length: 0, rows: 0, matched: 0 };
+  for (const [index, { head, length, rows, matched, cuts }] of pieces.entries()) {
+    list.addAll(offsets[index]!, cuts);
+    joined.head += head;
+    joined.length += length;
+    joined.rows += rows;
+    joined.matched += matched;
+  }
+  const cuts = list.finish();
+  return cuts && { ...joined, cuts };
+}
 
-  constructor(cuts: Float64Array) {
-    this.#cuts = cuts;
+/** Gives back the cuts of a list, and those that lie in one stretch after the other. */
+export class CutCursor {
+  readonly #bytes: Uint8Array;
+  #at = 0;
+  /** The cut that it stands at. */
+  from = 0;
+  to = 0;
+  isAtEnd = false;
+
+  constructor(cuts: Uint8Array) {
+    this.#bytes = cuts;
+    this.next();
+  }
+
+  next(): void {
+    this.isAtEnd = this.#at === this.#bytes.length;
+    if (this.isAtEnd) return;
+    this.from = this.to + this.#take();
+    this.to = this.from + this.#take();
   }
 
   /** Pairs relative to `offset`; a cut that goes on beyond the stretch comes in parts. */
   within(offset: number, length: number): number[] {
     const cuts: number[] = [];
     const end = offset + length;
-    while (this.#next < this.#cuts.length && this.#cuts[this.#next]! < end) {
-      const from = Math.max(this.#cuts[this.#next]!, offset);
-      const to = this.#cuts[this.#next + 1]!;
-      cuts.push(from - offset, Math.min(to, end) - offset);
-      if (to > end) break;
-      this.#next += 2;
+    while (!this.isAtEnd && this.from < end) {
+      cuts.push(Math.max(this.from, offset) - offset, Math.min(this.to, end) - offset);
+      if (this.to > end) break;
+      this.next();
     }
     return cuts;
+  }
+
+  #take(): number {
+    let value = 0;
+    for (let scale = 1; ; scale *= 0x80) {
+      const byte = this.#bytes[this.#at++]!;
+      value += (byte & 0x7f) * scale;
+      if (byte < 0x80) return value;
+    }
   }
 }

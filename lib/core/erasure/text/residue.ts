@@ -1,6 +1,8 @@
+import type { Buffer } from 'node:buffer';
+
 import { openContent } from '../compression/content.ts';
 import { reserve } from '../engine.ts';
-import type { ObjectSource } from '../format.ts';
+import type { ByteReader, ObjectSource } from '../format.ts';
 import type { Matcher } from '../matcher.ts';
 import { skipMark } from './json-lines.ts';
 import type { RowScanner, Scanned, Verdict } from './row-scanner.ts';
@@ -17,15 +19,36 @@ const notedIn = new WeakSet<ScanRoom>();
  * looked through); texts of 6 to 255 bytes. What it finds is for a person to look at.
  */
 export async function countResidue(source: ObjectSource, matcher: Matcher): Promise<number> {
+  const { reader } = await openContent(source);
+  return (await searchTexts(reader, matcher)).holding;
+}
+
+/**
+ * Counts the lines that hold a text, as {@link countResidue} does, and those too long to be searched.
+ * @param onOthers given the lines that hold none, several at a time; only theirs until it answers
+ */
+export async function searchTexts(
+  reader: ByteReader,
+  matcher: Matcher,
+  onOthers: (lines: Buffer) => void = () => undefined,
+): Promise<{ readonly holding: number; readonly unsearched: number }> {
   const room = scanRoomOf(matcher);
   noteTexts(room);
   room.beginObject();
-  const content = await openContent(source);
-  const { matched } = await room.window.readRows(content.reader, new ResidueScanner(room), {
-    stretch: () => undefined,
-    fault: () => undefined,
+  let unsearched = 0;
+  const { matched } = await room.window.readRows(reader, new ResidueScanner(room), {
+    stretch: ({ bytes, cuts }) => {
+      let at = 0;
+      for (let cut = 0; cut <= cuts.length; cut += 2) {
+        onOthers(bytes.subarray(at, cuts[cut] ?? bytes.length));
+        at = cuts[cut + 1] ?? bytes.length;
+      }
+    },
+    fault: () => {
+      unsearched++;
+    },
   });
-  return matched;
+  return { holding: matched, unsearched };
 }
 
 function noteTexts(room: ScanRoom): void {

@@ -28,6 +28,15 @@ export interface RowListener {
   fault(offset: number, line: number, reason: string): void;
 }
 
+export interface RowsRead {
+  rows: number;
+  /** Blank ones included, as an editor counts them. */
+  lines: number;
+  matched: number;
+  /** Bytes at the beginning that are no rows. */
+  head: number;
+}
+
 /** Memory for rows; one a thread, used for one object after the other. */
 export class RowWindow {
   readonly #memory: SharedMemory;
@@ -40,16 +49,20 @@ export class RowWindow {
     this.#bytes = Buffer.from(memory.buffer, this.#at, WINDOW + PADDING);
   }
 
-  /** Reads all rows and tells the listener of every byte, in order; answers the counts. */
+  /**
+   * Reads all rows and tells the listener of every byte, in order; answers the counts.
+   * @param headless the first byte is a row's, as within an object: no BOM, no header
+   */
   async readRows(
     reader: ByteReader,
     scanner: RowScanner,
     listener: RowListener,
-  ): Promise<{ rows: number; matched: number; head: number }> {
+    headless = false,
+  ): Promise<RowsRead> {
     const pass = new Pass(scanner, listener);
     let held = 0;
     let last = false;
-    let begun = false;
+    let begun = headless;
     while (!last) {
       const room = this.#bytes.length - PADDING;
       if (held === room) held = await this.#makeRoom(pass, held);
@@ -84,7 +97,7 @@ export class RowWindow {
       this.#bytes.copyWithin(0, at, held);
       held -= at;
     }
-    return { rows: pass.rows, matched: pass.matched, head: pass.head };
+    return { rows: pass.rows, lines: pass.lines, matched: pass.matched, head: pass.head };
   }
 
   /** Doubles the window; beyond {@link MAX_ROW} starts to pass the row over instead. */
@@ -114,11 +127,12 @@ export class RowWindow {
 /** One reading of one object. */
 class Pass {
   rows = 0;
+  /** Blank ones and those of a header included. */
+  lines = 0;
   matched = 0;
   offset = 0;
   head = 0;
   passingOver = false;
-  #line = 0;
   readonly #scanner: RowScanner;
   readonly #listener: RowListener;
 
@@ -136,8 +150,8 @@ class Pass {
     const reason = `it is longer than ${MAX_ROW >> 20} MiB`;
     if (!this.#scanner.endsAtNewline) throw new CorruptObject(`a record: ${reason}`, this.offset);
     this.rows++;
-    this.#line++;
-    this.#listener.fault(this.offset, this.#line, reason);
+    this.lines++;
+    this.#listener.fault(this.offset, this.lines, reason);
     this.passingOver = true;
     await this.keep(bytes);
   }
@@ -155,7 +169,7 @@ class Pass {
     if (next === at) return at;
     const cuts = this.#judge(window, base, at, held, scanned.events);
     this.rows += scanned.rows;
-    this.#line += scanned.lines;
+    this.lines += scanned.lines;
     const bytes = window.subarray(at, next);
     const told = this.#listener.stretch({ offset: this.offset, bytes, cuts }, this.head);
     if (told) await told;
@@ -179,7 +193,7 @@ class Pass {
         if (cuts.at(-1) === from - at) cuts[cuts.length - 1] = to - at;
         else cuts.push(from - at, to - at);
       } else if (verdict !== 'kept') {
-        const line = this.#line + events[event + EVENT.line]!;
+        const line = this.lines + events[event + EVENT.line]!;
         this.#listener.fault(this.offset + from - at, line, verdict.fault);
       }
     }

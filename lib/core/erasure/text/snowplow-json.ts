@@ -1,4 +1,4 @@
-import { compile } from 'json-p3';
+import type { compile } from 'json-p3';
 
 import { meetsSchema, type SchemaCriterion } from '../criteria/schema-criterion.ts';
 import type { CriterionPath } from '../matcher.ts';
@@ -12,12 +12,24 @@ export interface ColumnQuery {
   select(data: unknown): { text: string | undefined; found: boolean };
 }
 
+let compiler: typeof compile | undefined;
+
+/**
+ * Loads the JSONPath library, 9 MB in each thread, if a path needs it; to be awaited before
+ * {@link columnQueries}.
+ */
+export async function loadJsonPath(paths: readonly CriterionPath[]): Promise<void> {
+  if (compiler || paths.every(({ kind }) => kind === 'field')) return;
+  ({ compile: compiler } = await import('json-p3'));
+}
+
 /** Makes ready the `snowplow-json` paths among the criteria's paths. */
 export function columnQueries(paths: readonly CriterionPath[]): ColumnQuery[] {
   const queries: ColumnQuery[] = [];
   for (const [id, path] of paths.entries()) {
     if (path.kind !== 'snowplow-json') continue;
-    const query = compile(path.jsonPath);
+    if (!compiler) throw new Error('the JSONPath library has not been loaded');
+    const query = compiler(path.jsonPath);
     queries.push({
       path: id,
       column: path.column,

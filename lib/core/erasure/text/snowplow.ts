@@ -28,7 +28,7 @@ export class SnowplowScanner implements RowScanner {
   readonly #values: JsonValues;
   readonly #columns: readonly Column[];
   readonly #sampled: readonly number[];
-  #toSample = SAMPLE;
+  #toSample = 0;
 
   constructor(matcher: CompiledMatcher, room: ScanRoom) {
     this.#matcher = matcher;
@@ -42,7 +42,9 @@ export class SnowplowScanner implements RowScanner {
     room.useColumns(this.#columns, SNOWPLOW_COLUMNS.length);
   }
 
+  /** Only an object's own beginning is sampled, not that of each of its pieces. */
   begin(head: Uint8Array): { skip: number } {
+    this.#toSample = SAMPLE;
     return skipMark(head);
   }
 

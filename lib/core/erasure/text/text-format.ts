@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 
 import type { CompiledMatcher } from '../compiled-matcher.ts';
-import { openContent, type Content } from '../compression/content.ts';
+import { openContent, plainReader, type Content } from '../compression/content.ts';
 import type { ContentSink } from '../compression/content-sink.ts';
 import {
   CorruptObject,
@@ -20,6 +20,7 @@ import { CutCursor, CutList, type TextPlan } from './plan.ts';
 import type { RowScanner } from './row-scanner.ts';
 import type { Stretch } from './row-window.ts';
 import { scanRoomOf, type ScanRoom } from './scan-room.ts';
+import { loadJsonPath } from './snowplow-json.ts';
 
 const COPY_WINDOW = 1 << 20;
 
@@ -27,15 +28,15 @@ const COPY_WINDOW = 1 << 20;
 export class TextFormat implements ObjectFormat<TextPlan> {
   readonly name: FormatName;
   readonly undo = 'stretches';
-  readonly #scannerOf: (matcher: CompiledMatcher, room: ScanRoom) => RowScanner;
+  /** Makes a scanner for one object. */
+  readonly scannerOf: (matcher: CompiledMatcher, room: ScanRoom) => RowScanner;
 
-  /** `scannerOf` makes a scanner for one object. */
   constructor(
     name: FormatName,
     scannerOf: (matcher: CompiledMatcher, room: ScanRoom) => RowScanner,
   ) {
     this.name = name;
-    this.#scannerOf = scannerOf;
+    this.scannerOf = scannerOf;
   }
 
   find(source: ObjectSource, matcher: Matcher): Promise<Findings<TextPlan>> {
@@ -43,6 +44,16 @@ export class TextFormat implements ObjectFormat<TextPlan> {
       const content = await openContent(source);
       return this.#search(content.reader, matcher, () => undefined);
     });
+  }
+
+  /**
+   * Searches a piece of an object as {@link find} does the whole; see pieces.ts.
+   * @param source holds the piece alone, whole rows
+   * @param isFirst the piece begins the object
+   */
+  async findPiece(source: ObjectSource, matcher: Matcher, isFirst: boolean): Promise<FoundPiece> {
+    const reader = plainReader(source);
+    return this.#search(reader, matcher, () => undefined, !isFirst);
   }
 
   forget(
@@ -68,15 +79,17 @@ export class TextFormat implements ObjectFormat<TextPlan> {
     reader: ByteReader,
     matcher: Matcher,
     onStretch: (stretch: Stretch, head: number) => void | Promise<void>,
-  ): Promise<Findings<TextPlan>> {
+    headless = false,
+  ): Promise<FoundPiece> {
+    await loadJsonPath(matcher.paths);
     const room = scanRoomOf(matcher);
     const faults: RowFault[] = [];
     let unparsable = 0;
     let length = 0;
     const found = new CutList();
-    const { rows, matched, head } = await room.window.readRows(
+    const { rows, lines, matched, head } = await room.window.readRows(
       reader,
-      this.#scannerOf(room.matcher, room),
+      this.scannerOf(room.matcher, room),
       {
         fault: (offset, line, reason) => {
           unparsable++;
@@ -88,12 +101,17 @@ export class TextFormat implements ObjectFormat<TextPlan> {
           return onStretch(stretch, head);
         },
       },
+      headless,
     );
     const cuts = found.finish();
     const plan = cuts && { head, length, rows, matched, cuts };
-    return { kind: 'read', rows, matched, unparsable, faults, seen: room.seen.slice(), plan };
+    const seen = room.seen.slice();
+    return { kind: 'read', rows, matched, unparsable, faults, seen, plan, lines };
   }
 }
+
+/** What the search of a piece says; offsets and lines are within the piece. */
+export type FoundPiece = Extract<Findings<TextPlan>, { kind: 'read' }> & { lines: number };
 
 interface OpenSinks extends CutOutputs {
   ends: ContentSink[];

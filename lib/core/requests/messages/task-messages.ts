@@ -32,6 +32,7 @@ const outcome = z.discriminatedUnion('kind', [
     affected: z.int().min(0),
     backupsExpireAt: instant.optional(),
     undoableUntil: instant.optional(),
+    certificate: z.string().min(1).max(300).optional(),
   }),
 ]);
 

@@ -13,6 +13,8 @@ export type TaskOutcome =
       readonly affected: number;
       readonly backupsExpireAt?: number | undefined;
       readonly undoableUntil?: number | undefined;
+      /** Names the store's own proof of it. */
+      readonly certificate?: string | undefined;
     };
 
 /**

@@ -136,12 +136,13 @@ function outcomeOf(
     // The service's own change events tell the end; should they get lost, it is asked again.
     return { kind: 'accepted', checkAt: deps.clock.now() + deps.policy.timeouts.running };
   }
-  const { affected, backupsExpireAt, undoableUntil } = reply;
+  const { affected, backupsExpireAt, undoableUntil, certificate } = reply;
   return {
     kind: 'succeeded',
     affected,
     ...(backupsExpireAt !== undefined && { backupsExpireAt }),
     ...(undoableUntil !== undefined && { undoableUntil }),
+    ...(certificate !== undefined && { certificate }),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Identity } from '../../requests/model/request.ts';
 import { capabilitiesSchema, SERVICE_PATHS, type Capabilities } from '../protocol.ts';
 import { BrokenRule, NotRun, type ServiceWire, type StoreUnderTest } from './check.ts';
+import { CROSSWALK } from './crosswalk-checks.ts';
 import { HARMLESS, WITH_SUBJECT } from './checks.ts';
 
 export interface CheckResult {
@@ -27,6 +28,8 @@ export async function verifyService(
     return [{ claim: CAPABILITIES, outcome: 'failed', detail: capabilities }];
   }
   const results: CheckResult[] = [{ claim: CAPABILITIES, outcome: 'passed' }];
+  if (capabilities.resolves === true)
+    results.push(...(await tryCrosswalk(wire, capabilities, subject)));
   for (const store of capabilities.stores) {
     const known = subject?.filter(({ identifier }) => store.identifiers.includes(identifier));
     const target: StoreUnderTest = {
@@ -39,6 +42,22 @@ export async function verifyService(
       const result = await tryOut(() => check.run(target));
       results.push({ store: store.name, claim: check.claim, ...result });
     }
+  }
+  return results;
+}
+
+/** Before the stores are tried: the subject is erased by that. */
+async function tryCrosswalk(
+  wire: ServiceWire,
+  { stores }: Capabilities,
+  subject: readonly Identity[] = [],
+): Promise<CheckResult[]> {
+  const identifiers = [...new Set(stores.flatMap((store) => store.identifiers))];
+  const known = subject.filter(({ identifier }) => identifiers.includes(identifier));
+  const results: CheckResult[] = [];
+  for (const check of CROSSWALK) {
+    const result = await tryOut(() => check.run({ wire, identifiers, subject: known }));
+    results.push({ claim: check.claim, ...result });
   }
   return results;
 }

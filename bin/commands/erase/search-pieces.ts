@@ -1,0 +1,59 @@
+import type { FormatName } from '../../../lib/core/erasure/format.ts';
+import { joinFindings, type Piece } from '../../../lib/core/erasure/text/pieces.ts';
+import type { TextPlan } from '../../../lib/core/erasure/text/plan.ts';
+import {
+  summariseFindings,
+  type ObjectFindings,
+} from '../../../lib/core/erasure/run/object-work.ts';
+import { sameState, type FileState } from './file-source.ts';
+import type { WorkerPool } from './worker-pool.ts';
+
+/** Bytes of a piece: a second of work at most, so that all workers end together. */
+const PIECE = 32 << 20;
+
+/** How many workers a file can keep busy. */
+export function piecesIn(size: number): number {
+  return Math.max(1, Math.ceil(size / PIECE));
+}
+
+/** As a search of the whole file answers, and what it found for the rewriting. */
+export interface FoundInPieces {
+  findings: ObjectFindings;
+  state: FileState;
+  plan: TextPlan | undefined;
+}
+
+/**
+ * Searches a large file by all workers. Undefined when it has no pieces, or when others wrote it
+ * between two of them: it is to be searched as one.
+ */
+export async function searchInPieces(
+  pool: WorkerPool,
+  file: { path: string; size: number },
+  wanted: FormatName | 'auto',
+): Promise<FoundInPieces | undefined> {
+  const { path, size } = file;
+  if (piecesIn(size) < 2 || pool.size < 2) return undefined;
+  const inspected = await pool.run({ kind: 'inspect', path, format: wanted });
+  if (inspected.kind !== 'inspected' || inspected.divisible === undefined) return undefined;
+  const { divisible: format, state } = inspected;
+  if (state.size !== size) return undefined;
+  const pieces: Piece[] = Array.from({ length: piecesIn(size) }, (_, index) => ({
+    from: index * PIECE,
+    to: Math.min((index + 1) * PIECE, size),
+  }));
+  const found = await Promise.all(
+    pieces.map(async (piece) => {
+      const result = await pool.run({ kind: 'find-piece', path, format, piece });
+      if (result.kind !== 'found-piece') throw new Error('a search was answered by something else');
+      return result;
+    }),
+  );
+  if (!found.every((one) => sameState(one.state, state))) return undefined;
+  const joined = joinFindings(
+    found.map(({ findings }) => findings),
+    found.map(({ piece }) => piece),
+  );
+  const plan = joined.matched > 0 ? joined.plan : undefined;
+  return { findings: summariseFindings(format, joined), state, plan };
+}

@@ -1,0 +1,11 @@
+import type { EnvSpec } from '../runtime/env.ts';
+import { ledgerEnv, radiusEnv, warehouseEnv } from '../runtime/warehouse-env.ts';
+
+/** Variables of the scheduled pass. */
+export const deleteForgottenEnv = {
+  ...warehouseEnv,
+  ...ledgerEnv,
+  ...radiusEnv,
+  /** Namespace of which a restricted backup is taken before rows go. @default no backup */
+  BACKUP_NAMESPACE: { type: 'string', optional: true },
+} as const satisfies EnvSpec;

@@ -1,0 +1,25 @@
+import type { EnvSpec } from '../runtime/env.ts';
+import {
+  deadLettersEnv,
+  gatheredEnv,
+  keysEnv,
+  messagesEnv,
+  requestsEnv,
+  servicesEnv,
+  suppressionEnv,
+} from '../runtime/engine-env.ts';
+
+/** Variables of an area's executor. SERVICES names its area's services alone. */
+export const executeTasksEnv = {
+  /** Area of the data map whose stores it serves. */
+  AREA: { type: 'string' },
+  ...requestsEnv,
+  ...keysEnv,
+  ...messagesEnv,
+  ...gatheredEnv,
+  ...servicesEnv,
+  ...suppressionEnv,
+  ...deadLettersEnv,
+  /** Kinesis stream of status and change events. */
+  EVENT_STREAM: { type: 'string' },
+} as const satisfies EnvSpec;

@@ -1,0 +1,80 @@
+import { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
+import { RedshiftServerlessClient } from '@aws-sdk/client-redshift-serverless';
+import { s3ObjectStore } from '../../../lib/aws/s3-object-store.ts';
+import { redshiftWarehouse } from '../../../lib/aws/warehouse/redshift-warehouse.ts';
+import {
+  backupSnapshots,
+  serverlessSnapshots,
+} from '../../../lib/aws/warehouse/serverless-snapshots.ts';
+import type { Warehouse } from '../../../lib/core/ports/warehouse.ts';
+import type { WarehouseSnapshots } from '../../../lib/core/ports/warehouse-snapshots.ts';
+import type { BlastRadius } from '../../../lib/core/warehouse/erasure/delete-forgotten.ts';
+import {
+  erasureLedger,
+  type ErasureLedger,
+} from '../../../lib/core/warehouse/erasure/erasure-ledger.ts';
+import { EnvError, type Env } from '../env.ts';
+import { sleep } from '../sleep.ts';
+import { traced } from '../trace.ts';
+import type { ledgerEnv, radiusEnv, snapshotsEnv, warehouseEnv } from '../warehouse-env.ts';
+import { clock, random } from './chance.ts';
+import { s3Client } from './clients.ts';
+import { connectKeys } from './keys.ts';
+
+/** The service throttles by itself and is waited for in the adapter: few tries here. */
+const CALL = {
+  maxAttempts: 2,
+  requestHandler: { connectionTimeout: 1_000, requestTimeout: 10_000, throwOnRequestTimeout: true },
+};
+
+/**
+ * The warehouse, or one that was restored from its snapshot into a workgroup of its own.
+ * @throws {EnvError} unless it is told to be one of a workgroup and a cluster
+ */
+export function connectWarehouse(
+  service: string,
+  env: Env<typeof warehouseEnv>,
+): (restoredWorkgroup?: string) => Warehouse {
+  const { DATABASE: database, WORKGROUP: workgroup, CLUSTER: cluster } = env;
+  if ((workgroup === undefined) === (cluster === undefined)) {
+    throw new EnvError(['WORKGROUP, CLUSTER: exactly one of them must be set']);
+  }
+  const client = traced(service, new RedshiftDataClient(CALL));
+  return (restoredWorkgroup) => {
+    const at = restoredWorkgroup ?? workgroup;
+    return redshiftWarehouse({
+      ...{ client, database, clock, sleep, random: () => random.fraction() },
+      statementTimeout: env.STATEMENT_SECONDS * 1_000,
+      ...(at !== undefined && { workgroup: at }),
+      ...(at === undefined && cluster !== undefined && { cluster }),
+    });
+  };
+}
+
+export function connectLedger(service: string, env: Env<typeof ledgerEnv>): ErasureLedger {
+  const objects = s3ObjectStore(s3Client(service), env.LEDGER_BUCKET);
+  return erasureLedger({ objects, keys: connectKeys(service, env), random });
+}
+
+export function radiusOf(env: Env<typeof radiusEnv>): BlastRadius {
+  return { rows: env.RADIUS_ROWS, proportion: env.RADIUS_PERCENT / 100 };
+}
+
+/** Snapshots to take and to look for; nothing is restored. */
+export function connectBackups(service: string): Pick<WarehouseSnapshots, 'take' | 'taken'> {
+  return backupSnapshots(traced(service, new RedshiftServerlessClient(CALL)));
+}
+
+export function connectSnapshots(
+  service: string,
+  env: Env<typeof snapshotsEnv>,
+): WarehouseSnapshots {
+  return serverlessSnapshots({
+    client: traced(service, new RedshiftServerlessClient(CALL)),
+    namespace: env.NAMESPACE,
+    kmsKeyId: env.SNAPSHOT_KMS_KEY,
+    subnetIds: env.SUBNETS.split(','),
+    securityGroupIds: env.SECURITY_GROUPS.split(','),
+    baseCapacity: env.BASE_CAPACITY,
+  });
+}

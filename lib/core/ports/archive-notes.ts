@@ -1,0 +1,29 @@
+import type { LookUpReply } from './services.ts';
+
+/** A run that ended with not one row of the subject left in what it had listed. */
+export interface VerifiedNote {
+  readonly runId: string;
+  /** Every version that was there then was read by the run, ms since the epoch. */
+  readonly since: number;
+  /** Milliseconds since the epoch. */
+  readonly endedAt: number;
+}
+
+/** A look for a subject; without a reply it goes on, or has died. */
+export interface LookNote {
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
+  readonly reply?: LookUpReply;
+}
+
+/**
+ * What is remembered of subjects of an archive between two calls, by the keyed hash of their criteria:
+ * no personal data. A later note of a kind takes the place of the former. Nothing lasts longer than
+ * some days; reads see every write before.
+ */
+export interface ArchiveNotes {
+  verified(subject: string): Promise<VerifiedNote | undefined>;
+  saveVerified(subject: string, note: VerifiedNote): Promise<void>;
+  look(subject: string): Promise<LookNote | undefined>;
+  saveLook(subject: string, note: LookNote): Promise<void>;
+}

@@ -1,0 +1,149 @@
+import { spawn } from 'node:child_process';
+import {
+  closeSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { buildCommandLine } from '../../bin/build.js';
+import { FileSource } from '../../bin/commands/erase/file-source.ts';
+import { writeArchive, writeCriteria } from './archive-data.ts';
+import type { BenchTable } from './section.ts';
+
+const CACHE = fileURLToPath(new URL('../../.cache', import.meta.url));
+
+/** A bundle of its own: nobody's change of a source has it made anew while it is measured. */
+async function bundle(): Promise<string> {
+  const own = mkdtempSync(join(CACHE, 'bench-'));
+  cpSync(await buildCommandLine(), own, { recursive: true });
+  return own;
+}
+
+interface Measured {
+  seconds: number;
+  /** Of the processor, all threads, in seconds: proc(5), stat. */
+  cpu: number;
+  /** In MiB: proc(5), VmHWM. */
+  peak: number;
+}
+
+/** Runs the command line on a folder. */
+async function measureCommand(
+  lethe: string,
+  folder: string,
+  input: string,
+  jobs: number,
+): Promise<Measured> {
+  const out = join(folder, `command-${jobs}`);
+  const started = performance.now();
+  const child = spawn(process.execPath, [
+    ...[join(lethe, 'bin', 'lethe.js'), 'erase', '--removal-criteria', join(folder, 'criteria')],
+    ...['--input-directory', input, '--non-matching-output-directory', out],
+    ...['--maximum-matching-proportion', '1', '--jobs', String(jobs)],
+    ...['--state-directory', join(folder, 'state')],
+  ]);
+  let peak = 0;
+  let ticks = 0;
+  const timer = setInterval(() => {
+    try {
+      const status = readFileSync(`/proc/${child.pid!}/status`, 'utf8');
+      peak = Math.max(peak, Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0));
+      const stat = readFileSync(`/proc/${child.pid!}/stat`, 'utf8').split(') ')[1]!.split(' ');
+      ticks = Number(stat[11]) + Number(stat[12]);
+    } catch {
+      // It has ended.
+    }
+  }, 10);
+  const code = await new Promise((resolve) => child.on('exit', resolve));
+  clearInterval(timer);
+  if (code !== 0) throw new Error(`lethe erase ended with ${String(code)}`);
+  const seconds = (performance.now() - started) / 1000;
+  rmSync(out, { recursive: true });
+  return { seconds, cpu: ticks / 100, peak: peak / 1024 };
+}
+
+/** A folder with one file of `times` copies of another. */
+function repeat(from: string, folder: string, times: number): string {
+  mkdirSync(folder);
+  const target = openSync(join(folder, 'large.jsonl'), 'w');
+  for (let copy = 0; copy < times; copy++) {
+    const source = new FileSource(from);
+    const piece = Buffer.allocUnsafeSlow(1 << 20);
+    const reader = source.reader();
+    for (let got = reader.read(piece) as number; got > 0; got = reader.read(piece) as number) {
+      writeSync(target, piece, 0, got);
+    }
+    source.close();
+  }
+  closeSync(target);
+  return folder;
+}
+
+/**
+ * The command line as `npx lethe` runs it.
+ * @param withHuge runs a file of ten times the size as well
+ */
+export async function commandTables(
+  folder: string,
+  megabytes: number,
+  withHuge: boolean,
+): Promise<BenchTable[]> {
+  const lethe = await bundle();
+  try {
+    return await measureCommands(lethe, folder, megabytes, withHuge);
+  } finally {
+    rmSync(lethe, { recursive: true });
+  }
+}
+
+async function measureCommands(
+  lethe: string,
+  folder: string,
+  megabytes: number,
+  withHuge: boolean,
+): Promise<BenchTable[]> {
+  const many = join(folder, 'many');
+  mkdirSync(many);
+  let rows = 0;
+  for (let file = 0; file < 8; file++) {
+    rows = writeArchive(join(many, `${file}.jsonl`), 'json', (megabytes / 8) * 1e6);
+  }
+  const large = repeat(join(many, '0.jsonl'), join(folder, 'large'), 8);
+  writeCriteria(join(folder, 'criteria'), 'customer_id', 1_000_000, rows * 2);
+  await measureCommand(lethe, folder, many, 2);
+  const table = async (title: string, inputs: readonly (readonly [string, string])[]) => {
+    const cells: (string | number)[][] = [];
+    for (const [name, input] of inputs) {
+      for (const jobs of [1, 2]) {
+        const { seconds, cpu, peak } = await measureCommand(lethe, folder, input, jobs);
+        const workers = jobs === 1 ? '1 worker' : `${jobs} workers`;
+        cells.push([`${name}, ${workers}`, seconds.toFixed(2), cpu.toFixed(2), Math.round(peak)]);
+      }
+    }
+    return {
+      title,
+      columns: ['npx lethe erase', 'seconds', 'CPU s', 'peak MiB'],
+      rows: cells,
+      note: 'Start, search, guard, rewrite with fsync and hash, second search. Peak below 150 MiB.',
+    };
+  };
+  const sized = `${megabytes} MB`;
+  const inputs: [string, string][] = [
+    [`${sized} in 8 files`, many],
+    [`${sized} in one file`, large],
+  ];
+  if (withHuge) {
+    const huge = repeat(join(large, 'large.jsonl'), join(folder, 'huge'), 10);
+    inputs.push([`${megabytes * 10} MB in one file`, huge]);
+  }
+  const tables = [await table('The whole command, 1,000,000 ids, half of them there', inputs)];
+  writeCriteria(join(folder, 'criteria'), 'customer_id', 1000, rows);
+  tables.push(await table('The whole command, 1,000 ids, half of them there', inputs));
+  return tables;
+}

@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest';
+import type { ArchiveNotes } from '../../lib/core/ports/archive-notes.ts';
+
+/** What every adapter of ArchiveNotes keeps to. */
+export function archiveNotesContract(name: string, make: () => Promise<ArchiveNotes>): void {
+  describe(`${name} keeps to the port ArchiveNotes`, () => {
+    it('knows nothing of a subject of whom nothing was noted', async () => {
+      const notes = await make();
+      await notes.saveVerified('one', { runId: 'run-1', since: 1, endedAt: 2 });
+      expect(await notes.verified('another')).toBeUndefined();
+      expect(await notes.look('one')).toBeUndefined();
+    });
+
+    it('answers what was noted last, each kind for itself', async () => {
+      const notes = await make();
+      await notes.saveVerified('one', { runId: 'run-1', since: 1, endedAt: 2 });
+      await notes.saveVerified('one', { runId: 'run-2', since: 3, endedAt: 4 });
+      await notes.saveLook('one', { startedAt: 5 });
+      expect(await notes.look('one')).toEqual({ startedAt: 5 });
+      const reply = { kind: 'present', erasable: 3 } as const;
+      await notes.saveLook('one', { startedAt: 5, reply });
+      expect(await notes.look('one')).toEqual({ startedAt: 5, reply });
+      await notes.saveLook('one', { startedAt: 6, reply: { kind: 'failed', code: 'c' } });
+      expect(await notes.look('one')).toEqual({
+        startedAt: 6,
+        reply: { kind: 'failed', code: 'c' },
+      });
+      expect(await notes.verified('one')).toEqual({ runId: 'run-2', since: 3, endedAt: 4 });
+    });
+  });
+}

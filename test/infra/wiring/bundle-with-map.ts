@@ -1,0 +1,33 @@
+import { build } from 'esbuild';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { DataMap } from '../../../lib/core/data-map/schema.ts';
+
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+
+/**
+ * A function's bundle as NodeFunction makes it, with another data map in place of the project's: what a
+ * user of Lethe does by editing lib/data-map.ts.
+ */
+export async function bundleWithMap(verb: string, map: DataMap, folder: string): Promise<void> {
+  await build({
+    entryPoints: [join(root, 'lambdas', verb, 'handler.ts')],
+    outfile: join(folder, 'index.mjs'),
+    ...{ bundle: true, minify: true, platform: 'node', target: 'node20', format: 'esm' },
+    ...{ mainFields: ['module', 'main'], logLevel: 'warning' },
+    banner: {
+      js: "import { createRequire } from 'node:module';const require = createRequire(import.meta.url);",
+    },
+    plugins: [
+      {
+        name: 'data-map',
+        setup: (bundling) => {
+          bundling.onLoad({ filter: /\/lib\/data-map\.ts$/ }, () => ({
+            contents: `export const dataMap = ${JSON.stringify(map)};`,
+            loader: 'ts',
+          }));
+        },
+      },
+    ],
+  });
+}

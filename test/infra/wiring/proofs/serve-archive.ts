@@ -1,0 +1,84 @@
+import { randomBytes } from 'node:crypto';
+import { expect } from 'vitest';
+import { PROTOCOL } from '../../../../lib/core/services/protocol.ts';
+import type { Answers } from '../aws-stand-in.ts';
+import type { Proof } from '../prove-wiring.ts';
+import { VersionedObjects } from '../world/versioned-objects.ts';
+
+/** As intrinsics.ts names it. */
+const BUCKET = 'sensitive-data-filter-stack-datastore6b161152';
+const SSN = '807831104';
+const STORE = 'customer-archive';
+const DSR = 'b7551968-d5d6-44b2-9831-815ac9017798';
+const ROW = `{"ssn_no":"${SSN}","name":"Gnoll"}\n`;
+const identities = [{ identifier: 'ssn_no', value: SSN }];
+const task = {
+  ...{ protocol: PROTOCOL, dsrId: DSR, taskId: STORE, attempt: 1, store: STORE },
+  ...{ identities, reason: `dsr:${DSR}/${STORE}#1` },
+};
+
+const objects = new VersionedObjects([BUCKET]);
+objects.put(BUCKET, 'phi-data/1', ROW);
+
+const answers: Answers = {
+  ...objects.answers,
+  'secretsmanager:GetSecretValue': ({ SecretId }) => ({
+    ARN: SecretId,
+    SecretString: 'aB3'.repeat(22).slice(0, 64),
+  }),
+  'dynamodb:GetItem': () => ({}),
+  'dynamodb:PutItem': () => ({}),
+  'dynamodb:TransactWriteItems': () => ({}),
+  'kms:GenerateDataKey': ({ KeyId }) => {
+    const key = randomBytes(32).toString('base64');
+    return { KeyId, Plaintext: key, CiphertextBlob: key };
+  },
+  'kms:Decrypt': ({ KeyId, CiphertextBlob }) => ({ KeyId, Plaintext: CiphertextBlob }),
+};
+
+const post = (path: string, body: object) => ({
+  event: { method: 'POST', path, body },
+  answers,
+});
+
+/** Other functions call it in the service protocol's words. */
+export const serveArchive: Proof = {
+  invocations: [
+    post('/dsr/tasks', { ...task, operation: 'erase' }),
+    {
+      ...post('/dsr/tasks', { ...task, operation: 'erase', dsrId: 'again' }),
+      // As when a call was repeated after its key was made.
+      answers: {
+        ...answers,
+        'dynamodb:GetItem': ({ Key }) =>
+          'name' in (Key as object)
+            ? { Item: { name: { S: 'n' }, wrapped: { B: Buffer.alloc(32, 7).toString('base64') } } }
+            : {},
+      },
+    },
+    post('/dsr/tasks', { ...task, operation: 'gather' }),
+    post('/dsr/lookup', { protocol: PROTOCOL, store: STORE, identities }),
+    { event: { method: 'GET', path: '/dsr/capabilities' }, answers },
+  ],
+  unseen: [
+    { action: 's3:ListBucket', reason: 'without it an absent filter is answered as a refused one' },
+  ],
+  expects: ({ results, output }) => {
+    const accepted = { status: 200, body: { status: 'accepted', checkAfterSeconds: 900 } };
+    expect(results).toEqual([
+      accepted,
+      accepted,
+      {
+        status: 200,
+        body: {
+          ...{ status: 'done', affected: 1 },
+          data: { kind: 'inline', records: [JSON.parse(ROW) as unknown] },
+        },
+      },
+      { status: 200, body: { erasable: 1 } },
+      { status: 200, body: expect.objectContaining({ service: 'archive' }) as object },
+    ]);
+    expect(output).not.toContain(SSN);
+    expect(output).not.toContain('phi-data');
+  },
+};

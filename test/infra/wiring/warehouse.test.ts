@@ -1,0 +1,193 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { PROTOCOL } from '../../../lib/core/services/protocol.ts';
+import { sql } from '../../../lib/core/warehouse/sql/statement.ts';
+import {
+  openPgliteWarehouse,
+  type LocalWarehouse,
+} from '../../../lib/local/warehouse/pglite-warehouse.ts';
+import { addPerson, makeTables, must } from '../../core/warehouse/warehouse-fixture.ts';
+import { composeApp } from '../synthesize.ts';
+import { MAP_WITH_TABLES } from '../warehouse-map.ts';
+import type { Answers } from './aws-stand-in.ts';
+import { bundleWithMap } from './bundle-with-map.ts';
+import { deployAssembly, type Deployment } from './deployed-functions.ts';
+import { proveWiring, type Wiring } from './prove-wiring.ts';
+import { kmsAnswers, secretAnswers } from './world/services.ts';
+import { VersionedObjects } from './world/versioned-objects.ts';
+import { dataApiAnswers, ServerlessService } from './world/warehouse.ts';
+
+/** Which code each function of the stack runs. */
+const VERBS: Readonly<Record<string, string>> = {
+  WarehouseService: 'serve-warehouse',
+  ForgottenRows: 'delete-forgotten',
+  LedgerReplay: 'replay-ledger',
+  SnapshotPurgeStep: 'purge-snapshot',
+};
+const DAY = 86_400_000;
+const ANNA = { id: 'c1', email: 'anna@example.org', name: 'Anna' };
+const BEN = { id: 'c2', email: 'ben@example.org', name: 'Ben' };
+
+/** Grants that these journeys do not need, and who does. */
+const UNSEEN = [
+  ['redshift-data:CancelStatement', 'a statement that takes too long is cancelled'],
+  ['s3:ListBucket', 'S3 says of an object that it is absent only to who may list'],
+  ['s3:ListBucketVersions', 'an undone flag, or a lapsed day, leaves the ledger'],
+  ['s3:DeleteObjectVersion', 'an undone flag, or a lapsed day, leaves the ledger'],
+  ['dynamodb:PutItem', 'a lapsed day’s key is destroyed'],
+  ['dynamodb:GetItem', 'a lapsed day’s key is destroyed'],
+  ['kms:Decrypt', 'a key of the ledger that is there already; see the other functions'],
+  ['kms:DescribeKey', 'DynamoDB and Redshift look whether a key is in force'],
+  ['kms:CreateGrant', 'Redshift uses the key of what it restores'],
+  ['redshift-serverless:TagResource', 'what is made with tags, on what it is made of'],
+  ['redshift-serverless:CreateNamespace', 'seen on the namespace; granted with workgroups'],
+  ['redshift-serverless:CreateWorkgroup', 'seen on both'],
+  ...[
+    ...['DescribeAccountAttributes', 'DescribeAddresses', 'DescribeAvailabilityZones'],
+    ...['DescribeInternetGateways', 'DescribeSecurityGroups', 'DescribeSubnets'],
+    ...['DescribeVpcAttribute', 'DescribeVpcs'],
+  ].map((action) => [`ec2:${action}`, 'Redshift looks at the network of a new workgroup']),
+].map(([action = '', reason = '']) => ({ action, reason }));
+
+describe('the wiring of the warehouse', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'lethe-warehouse-'));
+  const vacuumed: string[] = [];
+  const serverless = new ServerlessService();
+  const objects = new VersionedObjects();
+  const items = new Map<string, unknown>();
+  let database: LocalWarehouse;
+  let restored: LocalWarehouse;
+  let deployment: Deployment;
+  let answers: Answers;
+
+  beforeAll(async () => {
+    for (const verb of Object.values(VERBS)) {
+      mkdirSync(join(folder, verb));
+      await bundleWithMap(verb, MAP_WITH_TABLES, join(folder, verb));
+    }
+    const app = composeApp({ context: { 'lethe:warehouse': 'serverless' }, map: MAP_WITH_TABLES });
+    deployment = deployAssembly(app.synth(), (id) =>
+      VERBS[id] === undefined ? undefined : join(folder, VERBS[id]),
+    );
+    database = await openPgliteWarehouse();
+    restored = await openPgliteWarehouse();
+    for (const one of [database, restored]) {
+      await makeTables(one);
+      await addPerson(one, ANNA);
+      await addPerson(one, BEN);
+    }
+    const keyOf = (input: Readonly<Record<string, unknown>>, key: unknown): string =>
+      JSON.stringify([input['TableName'], key]);
+    answers = {
+      ...dataApiAnswers((workgroup) => (workgroup === 'lethe' ? database : restored), vacuumed),
+      ...serverless.answers,
+      ...objects.answers,
+      ...kmsAnswers(),
+      ...secretAnswers(),
+      'dynamodb:GetItem': (input) => ({ Item: items.get(keyOf(input, input['Key'])) }),
+      'dynamodb:PutItem': (input) => {
+        const { name } = input['Item'] as { name: unknown };
+        items.set(keyOf(input, { name }), input['Item']);
+        return {};
+      },
+    };
+  }, 600_000);
+  afterAll(async () => {
+    rmSync(folder, { recursive: true });
+    await database.close();
+    await restored.close();
+  });
+
+  const prove = async (id: string, ...events: readonly unknown[]): Promise<Wiring> => {
+    const wiring = await proveWiring(deployment.deployed, deployment.functions.get(id)!, {
+      invocations: events.map((event) => ({ event, answers })),
+      unseen: UNSEEN,
+      expects: () => undefined,
+    });
+    expect(wiring.unanswered).toEqual([]);
+    expect(wiring.missing).toEqual([]);
+    expect(wiring.output).not.toMatch(/anna|ben@/i);
+    return wiring;
+  };
+  const people = async (of: LocalWarehouse): Promise<unknown[]> =>
+    (await of.query(sql`SELECT customer_id FROM shop.customers_pii ORDER BY 1`)).map(
+      (row) => row['customer_id'],
+    );
+  const task = (operation: string): object => ({
+    method: 'POST',
+    path: '/dsr/tasks',
+    body: {
+      ...{ protocol: PROTOCOL, dsrId: 'dsr-1', taskId: 'customers-table', attempt: 1 },
+      ...{ store: 'customers-table', operation, reason: 'dsr:dsr-1/customers-table#1' },
+      identities: [{ identifier: 'email', value: ANNA.email }],
+    },
+  });
+
+  it('lets the requests hide a subject, and keeps whom in a sealed ledger', async () => {
+    const wiring = await prove(
+      'WarehouseService',
+      { method: 'GET', path: '/dsr/capabilities' },
+      task('gather'),
+      task('erase'),
+    );
+    expect(wiring.results).toMatchObject([
+      { status: 200 },
+      { status: 200, body: { status: 'done', affected: 1 } },
+      { status: 200, body: { status: 'done', affected: 1 } },
+    ]);
+    const ledger = deployment.functions.get('WarehouseService')!.environment['LEDGER_BUCKET']!;
+    expect(objects.all(ledger)).toHaveLength(1);
+    expect(objects.all(ledger).join()).not.toContain('anna');
+    expect(wiring.unused).toEqual([]);
+  });
+
+  it('lets the pass back up, delete and vacuum', async () => {
+    await must(database, [
+      sql`UPDATE lethe.forgotten SET delete_after = 1`,
+      sql`UPDATE lethe.erasures SET delete_after = 1`,
+    ]);
+    serverless.take('old', -1, Date.now() - 90 * DAY);
+    const wiring = await prove('ForgottenRows', {});
+    expect(wiring.results).toEqual([{ outcome: 'deleted' }]);
+    expect(await people(database)).toEqual(['c2']);
+    expect([...serverless.snapshots.keys()].join()).toMatch(/^old,lethe-before-pass-/);
+    expect(vacuumed).toEqual(['VACUUM DELETE ONLY "shop"."customers_pii" TO 100 PERCENT']);
+    expect(wiring.unused).toEqual([]);
+  });
+
+  it('lets the purge restore, cleanse, take anew and delete, and touch nothing of anybody else', async () => {
+    const listed = await prove('SnapshotPurgeStep', { work: 'list' });
+    let [{ plans }] = listed.results as [
+      { plans: { plan: unknown; state: unknown; turn: string }[] },
+    ];
+    expect(plans).toHaveLength(1);
+    const calls: Wiring[] = [listed];
+    for (let count = 0; plans[0]!.turn !== 'done'; count++) {
+      if (count > 10) throw new Error(JSON.stringify(plans));
+      const { plan, state } = plans[0]!;
+      const wiring = await prove('SnapshotPurgeStep', { work: 'step', plan, state });
+      calls.push(wiring);
+      plans = wiring.results as typeof plans;
+    }
+    // By the ledger her undo window is open: in what is restored she is hidden, as she was.
+    const flags = await restored.query(
+      sql`SELECT forgotten_flag FROM shop.customers_pii ORDER BY customer_id`,
+    );
+    expect(flags.map((row) => row['forgotten_flag'])).toEqual(['Yes', 'No']);
+    expect([...serverless.snapshots.keys()]).toContain('old-purged');
+    expect([...serverless.snapshots.keys()]).not.toContain('old');
+    expect(serverless.namespaces.size).toBe(0);
+    const neverUsed = calls
+      .map(({ unused }) => new Set(unused.map((one) => `${one.action} ${one.resource}`)))
+      .reduce((all, one) => new Set([...all].filter((each) => one.has(each))));
+    expect([...neverUsed]).toEqual([]);
+  });
+
+  it('lets a person replay the ledger after a restore', async () => {
+    const wiring = await prove('LedgerReplay', {});
+    expect(wiring.results).toEqual([{ tasks: 0 }]);
+    expect(wiring.unused).toEqual([]);
+  });
+});
