@@ -16,7 +16,7 @@ import type { EncryptedBucket } from './encrypted-bucket.ts';
 const GIVEN_UP_PREFIX = 'aws/lambda/';
 
 /** A stream of records, of Kinesis or of a table, that Lambda reads for a function. */
-export interface ConsumedStream {
+interface ConsumedStream {
   readonly arn: string;
   grantConsume(grantee: IGrantable): Grant;
 }

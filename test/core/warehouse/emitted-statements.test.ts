@@ -9,6 +9,7 @@ import type { ErasureOrder } from '../../../lib/core/warehouse/erasure/erasure-o
 import { flagSubject } from '../../../lib/core/warehouse/erasure/flag-subject.ts';
 import { replayLedger } from '../../../lib/core/warehouse/erasure/replay-ledger.ts';
 import { undoFlag } from '../../../lib/core/warehouse/erasure/undo-flag.ts';
+import { MOST_STATEMENTS } from '../../../lib/core/ports/warehouse.ts';
 import { redshiftFault } from '../../../lib/core/warehouse/grammar/redshift-fault.ts';
 import { planMigrations } from '../../../lib/core/warehouse/migrations/plan-migrations.ts';
 import { renderNamed } from '../../../lib/core/warehouse/sql/render.ts';
@@ -170,6 +171,12 @@ describe('what is emitted for Redshift', () => {
         }
         const texts = plan.migrations.flatMap(({ statements }) => renderNamed(statements).texts);
         expect(texts.some((text) => text.startsWith('ATTACH MASKING POLICY'))).toBe(true);
+        // The role is made last, whole, with a grant on every table that the functions touch.
+        const { texts: last } = renderNamed(plan.migrations.at(-1)!.statements);
+        expect(last[0]).toBe('CREATE ROLE "lethe_eraser"');
+        const granted = last.filter((text) => / ON TABLE .* TO ROLE "lethe_eraser"$/.test(text));
+        expect(granted).toHaveLength(5);
+        expect(last.length).toBeLessThanOrEqual(MOST_STATEMENTS);
         expect(texts.flatMap((text) => redshiftFault(text) ?? [])).toEqual([]);
       }),
     );

@@ -58,9 +58,20 @@ export function parseComment(cursor: Cursor): void {
 
 const PRIVILEGES = ['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'USAGE', 'REFERENCES', 'ALL'];
 
-/** GRANT … ON … TO …, and GRANT {EXPLAIN | IGNORE} RLS TO ROLE … */
+/** Permissions of the whole system, which only roles are given (GRANT, "system permissions"). */
+const OF_THE_SYSTEM = ['ANALYZE', 'VACUUM'];
+
+/** GRANT … ON … TO …, GRANT {EXPLAIN | IGNORE} RLS TO ROLE …, and GRANT {ANALYZE | VACUUM} TO ROLE … */
 export function parseGrant(cursor: Cursor): void {
   if (cursor.skip('IGNORE', 'RLS') || cursor.skip('EXPLAIN', 'RLS')) {
+    cursor.expect('TO', 'ROLE');
+    cursor.name();
+    return;
+  }
+  if (OF_THE_SYSTEM.some((one) => cursor.sees(one))) {
+    cursor.list(() => {
+      if (!OF_THE_SYSTEM.some((one) => cursor.skip(one))) cursor.refuse('a permission');
+    });
     cursor.expect('TO', 'ROLE');
     cursor.name();
     return;

@@ -9,6 +9,7 @@ import { passStatements } from '../erasure/delete-forgotten.ts';
 import { flagColumn, tagColumns } from './columns.ts';
 import { maskColumns } from './masking.ts';
 import { columnsOf } from './plan-room.ts';
+import { ERASER_ROLE, eraserRole } from './eraser-role.ts';
 import { hideRows, sharedPolicies } from './row-security.ts';
 import { splitTable } from './split-table.ts';
 import { tableFaults } from './table-faults.ts';
@@ -51,6 +52,10 @@ export function planMigrations(
     ...ownSchema(catalogue, dialect),
     ...sharedPolicies(catalogue, dialect),
     ...tables.flatMap((table) => tableMigrations(table, catalogue, dialect)),
+    {
+      title: `role ${ERASER_ROLE}: what Lethe works under`,
+      statements: eraserRole(tables, catalogue, dialect),
+    },
   ].filter(({ statements }) => statements.length > 0);
   const notes =
     dialect === 'postgres'

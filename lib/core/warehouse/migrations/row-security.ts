@@ -5,12 +5,9 @@ import { VISIBLE, type WarehouseTable } from '../warehouse-table.ts';
 
 /** The policy that hides what is flagged. */
 const HIDING_POLICY = 'lethe_not_forgotten';
-/** What Lethe itself works under: it must see and delete what is hidden from all others. */
-export const ERASER_ROLE = 'lethe_eraser';
-
 /** What all tables share. In Redshift a policy stands by itself and is attached to tables. */
 export function sharedPolicies(
-  { policies, roles }: Catalogue,
+  { policies }: Catalogue,
   dialect: SqlDialect,
 ): readonly { title: string; statements: readonly SqlStatement[] }[] {
   if (dialect === 'postgres') return [];
@@ -19,19 +16,7 @@ export function sharedPolicies(
     : [
         sql`CREATE RLS POLICY ${identifier(HIDING_POLICY)} WITH (forgotten_flag VARCHAR(12)) AS flagged USING (flagged.forgotten_flag = ${VISIBLE})`,
       ];
-  const role = roles.has(ERASER_ROLE)
-    ? []
-    : [
-        sql`CREATE ROLE ${identifier(ERASER_ROLE)}`,
-        // Without it Lethe would neither see nor delete a flagged row (GRANT, IGNORE RLS).
-        sql`GRANT IGNORE RLS TO ROLE ${identifier(ERASER_ROLE)}`,
-      ];
-  return [
-    {
-      title: 'policy on forgotten_flag, role that sees through it',
-      statements: [...policy, ...role],
-    },
-  ];
+  return [{ title: 'policy on forgotten_flag', statements: policy }];
 }
 
 /**
