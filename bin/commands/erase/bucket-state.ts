@@ -12,7 +12,7 @@ import { openFileSigner } from '../../../lib/local/requests/file-signer.ts';
 import { openTables } from '../../../lib/local/tables/open-tables.ts';
 
 /** Where a run on S3 works. */
-export interface BucketRun {
+interface BucketRun {
   readonly bucket: string;
   readonly prefix: string;
 }

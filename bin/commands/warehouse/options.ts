@@ -21,7 +21,9 @@ export interface WarehouseFlags {
 }
 
 /** @throws {UsageError} */
-export async function readDataMap({ dataMap: path }: Pick<WarehouseFlags, 'dataMap'>): Promise<DataMap> {
+export async function readDataMap({
+  dataMap: path,
+}: Pick<WarehouseFlags, 'dataMap'>): Promise<DataMap> {
   if (path === undefined) return (await import('../../../lib/data-map.ts')).dataMap;
   let text: string;
   try {

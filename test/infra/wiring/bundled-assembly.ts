@@ -23,6 +23,8 @@ const SOURCES = ['lib', 'lambdas', 'cdk.json', 'package-lock.json', 'tsconfig.js
 /** Longer than bundling takes on a busy machine, ms. */
 const PATIENCE = 10 * 60_000;
 const PAUSE = 200;
+/** What an assembly of sources from before is kept for, ms. */
+const KEPT = 60 * 60_000;
 
 /**
  * The assembly under the default settings with every function bundled, made once for all test files
@@ -50,7 +52,10 @@ function make(folder: string): void {
   const own = `${folder}.${process.pid}`;
   cpSync(assemble().directory, own, { recursive: true });
   for (const name of readdirSync(cache)) {
-    if (/^[0-9a-f]{64}$/.test(name)) rmSync(join(cache, name), { recursive: true, force: true });
+    const old = join(cache, name);
+    // Another run may still be at a younger one.
+    const { mtimeMs = Infinity } = statSync(old, { throwIfNoEntry: false }) ?? {};
+    if (Date.now() - mtimeMs > KEPT) rmSync(old, { recursive: true, force: true });
   }
   renameSync(own, folder);
 }

@@ -81,7 +81,7 @@ export interface Certificate {
 export interface UndoExpiry {
   readonly format: 'lethe-undo-expiry/1';
   readonly runId: string;
-  /** Of the certificate; see CertificateReference. */
+  /** Of the certificate: SHA-256 of its canonical JSON, base64url. */
   readonly certificate: string;
   readonly destroyedAt: string;
   /** Sealed patches that were deleted with their key. */

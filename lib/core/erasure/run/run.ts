@@ -96,7 +96,7 @@ export interface Run extends RunRequest {
 }
 
 /** Where the proof lies, and what it must hash to. */
-export interface CertificateReference {
+interface CertificateReference {
   /** Key in the certificate store. */
   readonly key: string;
   /** Of its signed part, canonical JSON, SHA-256, base64url. */
