@@ -27,7 +27,9 @@ async function lethe(...args: string[]): Promise<Ended> {
 async function commands(): Promise<string[]> {
   const { stdout } = await lethe('--help');
   const list = stdout.slice(stdout.indexOf('Commands:'));
-  return [...list.matchAll(/^ {2}([a-z-]+)/gm)].map(([, name]) => name!).filter((n) => n !== 'help');
+  return [...list.matchAll(/^ {2}([a-z-]+)/gm)]
+    .map(([, name]) => name!)
+    .filter((n) => n !== 'help');
 }
 
 describe('the command line', () => {

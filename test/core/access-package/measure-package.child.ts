@@ -30,9 +30,7 @@ let zipped = 0;
 for await (const chunk of packageZip({ dsrId: 'x', type: 'access', receivedAt: 0, sections })) {
   zipped += chunk.length;
 }
-process.stdout.write(
-  JSON.stringify({ zipped, plain, rss: peakMemory() }) + '\n',
-);
+process.stdout.write(JSON.stringify({ zipped, plain, rss: peakMemory() }) + '\n');
 
 /**
  * Bytes. The kernel's maxrss begins with what the parent held when it forked (getrusage(2), exec
