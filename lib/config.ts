@@ -1,15 +1,15 @@
 import type { z } from 'zod';
-import { contextSchema, settings } from './context-schema.ts';
+import { contextSchema, settings } from './settings/context-schema.ts';
 import { deliveryPath, type DeliveryPath } from './core/data-map/delivery-path.ts';
 import type { DataMap } from './core/data-map/schema.ts';
 import { largestTransformBuffer } from './core/delivery/transform-answer-size.ts';
-import { requestConfig, requestFaults, type RequestConfig } from './request-config.ts';
+import { requestConfig, requestFaults, type RequestConfig } from './settings/request-config.ts';
 import {
   tablesLeftOut,
   warehouseConfig,
   warehouseFaults,
   type WarehouseConfig,
-} from './warehouse-config.ts';
+} from './settings/warehouse-config.ts';
 
 const MEBIBYTE = 1024 * 1024;
 

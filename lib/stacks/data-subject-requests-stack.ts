@@ -24,7 +24,7 @@ import { NoticesTopic } from '../constructs/notices-topic.ts';
 import { PublicApi } from '../constructs/public-api.ts';
 import { StreamConsumer } from '../constructs/stream-consumer.ts';
 import { Timer } from '../constructs/timer.ts';
-import type { Area, RequestConfig } from '../request-config.ts';
+import type { Area, RequestConfig } from '../settings/request-config.ts';
 import { consoleLink } from './console-link.ts';
 import { functionMaker, type MakeFunction } from './function-maker.ts';
 import { CalledServices } from './requests/called-services.ts';

@@ -2,7 +2,7 @@ import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import { StreamViewType } from 'aws-cdk-lib/aws-dynamodb';
 import type { Construct } from 'constructs';
 import type { Config } from '../config.ts';
-import type { Area } from '../request-config.ts';
+import type { Area } from '../settings/request-config.ts';
 import type { EnvironmentOf } from '../../lambdas/runtime/env.ts';
 import type { relayChangesEnv } from '../../lambdas/relay-changes/env.ts';
 import type { seedSamplesEnv } from '../../lambdas/seed-samples/env.ts';

@@ -1,7 +1,7 @@
 import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { Config } from '../config.ts';
-import type { RequestConfig } from '../request-config.ts';
+import type { RequestConfig } from '../settings/request-config.ts';
 import { CustomerKey } from '../constructs/customer-key.ts';
 import { EncryptedStream } from '../constructs/encrypted-stream.ts';
 import { SecretKey } from '../constructs/secret-key.ts';

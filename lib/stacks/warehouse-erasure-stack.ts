@@ -23,7 +23,7 @@ import { Timer } from '../constructs/timer.ts';
 import { lakeFormationTags, PERSONAL_DATA_TAG } from '../core/catalogue/lake-formation-tags.ts';
 import { personalTables } from '../core/catalogue/personal-tables.ts';
 import { ERASER_ROLE } from '../core/warehouse/migrations/eraser-role.ts';
-import type { WarehouseConfig } from '../warehouse-config.ts';
+import type { WarehouseConfig } from '../settings/warehouse-config.ts';
 import { consoleLink } from './console-link.ts';
 import { tagFromMap } from './data-map-tags.ts';
 import { functionMaker, type MakeFunction } from './function-maker.ts';

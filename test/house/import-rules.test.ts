@@ -50,12 +50,8 @@ const RULES: Rule[] = [
   { room: /^lib\/data-map\.ts$/, files: [/^lib\/core\/data-map\//], packages: () => false },
   {
     // What a function reads of its environment as JSON is checked at synthesis by the same schema.
-    room: /^lib\/(config|context-schema|context-values|(request|warehouse)-(config|settings))\.ts$/,
-    files: [
-      /^lib\/core\//,
-      /^lib\/(context-schema|context-values|(request|warehouse)-(config|settings))\.ts$/,
-      /^lambdas\/runtime\/[a-z]+-(settings|routes)\.ts$/,
-    ],
+    room: /^lib\/(config\.ts$|settings\/)/,
+    files: [/^lib\/core\//, /^lib\/settings\//, /^lambdas\/runtime\/[a-z]+-(settings|routes)\.ts$/],
     packages: (name) => name === 'zod',
   },
   {
@@ -75,7 +71,7 @@ const RULES: Rule[] = [
     room: /^lib\/stacks\//,
     files: [
       /^lib\/(stacks|constructs|core)\//,
-      /^lib\/(config|request-config|warehouse-config|data-map)\.ts$/,
+      /^lib\/(config|data-map|settings\/(request|warehouse)-config)\.ts$/,
       /^lambdas\/[^/]+\/env\.ts$/,
     ],
     packages: anyPackage,

@@ -2,7 +2,7 @@ import { Aws, type Stack } from 'aws-cdk-lib';
 import type { IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { ServiceRoute, ServiceRoutes } from '../../../lambdas/runtime/service-routes.ts';
 import { grantRoute } from '../../constructs/service-route.ts';
-import type { RequestConfig } from '../../request-config.ts';
+import type { RequestConfig } from '../../settings/request-config.ts';
 import type { SampleService } from '../sample-services-stack.ts';
 
 /** The sample that knows who is who. */

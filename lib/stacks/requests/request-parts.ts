@@ -11,7 +11,7 @@ import type { EnvironmentOf } from '../../../lambdas/runtime/env.ts';
 import type { REQUEST_TABLE } from '../../core/ports/table-shapes.ts';
 import type { EncryptedTable } from '../../constructs/encrypted-table.ts';
 import type { SecretKey } from '../../constructs/secret-key.ts';
-import type { RequestConfig } from '../../request-config.ts';
+import type { RequestConfig } from '../../settings/request-config.ts';
 import type { CalledServices } from './called-services.ts';
 import type { RequestBuckets } from './request-buckets.ts';
 import type { RequestKeys } from './request-keys.ts';

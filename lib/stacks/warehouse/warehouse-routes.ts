@@ -1,6 +1,6 @@
 import { ArnFormat, type Stack } from 'aws-cdk-lib';
 import type { ServiceRoutes } from '../../../lambdas/runtime/service-routes.ts';
-import type { WarehouseConfig } from '../../warehouse-config.ts';
+import type { WarehouseConfig } from '../../settings/warehouse-config.ts';
 
 /**
  * Name of the function that serves the tables. Chosen here and not by CloudFormation: the requests call

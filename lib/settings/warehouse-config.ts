@@ -1,8 +1,8 @@
 import type { z } from 'zod';
-import { lakeFormationTags, PERSONAL_DATA_TAG } from './core/catalogue/lake-formation-tags.ts';
-import { personalTables } from './core/catalogue/personal-tables.ts';
-import type { DataMap, TableStore } from './core/data-map/schema.ts';
-import { LONGEST_RETENTION } from './core/warehouse/snapshots/purge-snapshot.ts';
+import { lakeFormationTags, PERSONAL_DATA_TAG } from '../core/catalogue/lake-formation-tags.ts';
+import { personalTables } from '../core/catalogue/personal-tables.ts';
+import type { DataMap, TableStore } from '../core/data-map/schema.ts';
+import { LONGEST_RETENTION } from '../core/warehouse/snapshots/purge-snapshot.ts';
 import type { requestSettings } from './request-settings.ts';
 import type { warehouseSettings } from './warehouse-settings.ts';
 

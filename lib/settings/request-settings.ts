@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { policySettings } from '../lambdas/runtime/policy-settings.ts';
-import { serviceRoute, serviceRoutes } from '../lambdas/runtime/service-routes.ts';
-import { siteSettings } from '../lambdas/runtime/site-settings.ts';
+import { policySettings } from '../../lambdas/runtime/policy-settings.ts';
+import { serviceRoute, serviceRoutes } from '../../lambdas/runtime/service-routes.ts';
+import { siteSettings } from '../../lambdas/runtime/site-settings.ts';
 import { capacity, flag, json, list, number } from './context-values.ts';
 
 const arn = (service: string, what: string) =>

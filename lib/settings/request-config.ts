@@ -1,7 +1,7 @@
 import type { z } from 'zod';
-import type { PolicySettings } from '../lambdas/runtime/policy-settings.ts';
-import type { ServiceRoute, ServiceRoutes } from '../lambdas/runtime/service-routes.ts';
-import type { DataMap, Store } from './core/data-map/schema.ts';
+import type { PolicySettings } from '../../lambdas/runtime/policy-settings.ts';
+import type { ServiceRoute, ServiceRoutes } from '../../lambdas/runtime/service-routes.ts';
+import type { DataMap, Store } from '../core/data-map/schema.ts';
 import type { requestSettings } from './request-settings.ts';
 
 type Read = z.output<z.ZodObject<typeof requestSettings>>;
