@@ -32,7 +32,7 @@ export interface Engine {
   useDocument(scratch: number, ignoreCase: boolean): void;
   useSkeletons(at: number, to: number): void;
   clearSkeletons(): void;
-  useRows(eventsAt: number, limit: number, root: number): void;
+  useRows(eventsAt: number, limit: number, root: number, deferredAt: number): void;
   scanJsonRows(at: number, end: number): number;
   scanTsvRows(at: number, end: number): number;
   scanCsvRows(at: number, end: number): number;

@@ -1,7 +1,7 @@
 // Rows of text in a fixed number of columns: tab-separated without quotes, or CSV (RFC 4180).
-import { askReference, beginRow, endRow, markSeen, probeString } from './probe';
+import { askReference, beginRow, markSeen, probeString } from './probe';
 import { readDocument, useDeepPaths } from './document';
-import { beginRows, countLine, countRow, roomForEvent } from './rows';
+import { beginRows, countLine, countRow, roomForEvent, settleRows } from './rows';
 import { skipSpace } from './tokens';
 
 const TAB: v128 = i8x16.splat(0x09);
@@ -35,9 +35,9 @@ export function scanTsvRows(at: usize, end: usize): usize {
     }
     beginRow();
     at = scanColumns(start);
-    endRow();
     countRow(start, at);
   }
+  settleRows();
   return at;
 }
 
@@ -124,8 +124,10 @@ export function scanCsvRows(at: usize, end: usize): usize {
     beginRow();
     breaks = 0;
     at = scanRecord(start, end);
-    if (at == 0) return start;
-    endRow();
+    if (at == 0) {
+      at = start;
+      break;
+    }
     countLine();
     countRow(start, at);
     while (breaks > 0) {
@@ -133,6 +135,7 @@ export function scanCsvRows(at: usize, end: usize): usize {
       countLine();
     }
   }
+  settleRows();
   return at;
 }
 

@@ -1,6 +1,7 @@
 // What the criteria say of a value, gathered over one row.
 import { collect, collecting } from './collect';
-import { find } from './table';
+import { defer, forgetRow } from './deferred';
+import { find, hasValues } from './table';
 import { canonical, skipNumber } from './tokens';
 
 // Flags of an entry; see value-table.ts.
@@ -22,7 +23,7 @@ export let matched: bool = false;
 /** The row must be read by the reference. */
 export let ask: bool = false;
 /** Paths (by id, at most 64) that met a value of a criterion of several paths. */
-let partial: u64 = 0;
+export let partial: u64 = 0;
 
 /** `pathSets` holds `count` u64: the path ids of each shape of composite criteria, as bits. */
 export function useProbe(strict: bool, pathSets: usize, count: u32, seenAt: usize): void {
@@ -40,6 +41,16 @@ export function beginRow(): void {
   matched = false;
   ask = false;
   partial = 0;
+  forgetRow();
+}
+
+/** Goes on with a row whose values were deferred. */
+// @ts-ignore: decorator
+@inline
+export function resumeRow(wasMatched: bool, wasAsked: bool, met: u64): void {
+  matched = wasMatched;
+  ask = wasAsked;
+  partial = met;
 }
 
 /** Settles what several paths say together. */
@@ -76,7 +87,7 @@ export function markSeen(path: i32): void {
 
 // @ts-ignore: decorator
 @inline
-function met(path: u32, flags: u32, accepted: u32): void {
+export function met(path: u32, flags: u32, accepted: u32): void {
   if ((flags & accepted) != 0) matched = true;
   if (((flags >> 4) & accepted) != 0) partial |= (<u64>1) << path;
 }
@@ -88,7 +99,10 @@ function lookUp(path: u32, at: usize, end: usize, accepted: u32): void {
     if (!collect(path, at, end)) ask = true;
     return;
   }
-  const entry = find(path, at, <u32>(end - at));
+  if (!hasValues()) return;
+  const length = <u32>(end - at);
+  if (defer(path, at, length, accepted)) return;
+  const entry = find(path, at, length);
   if (entry != 0) met(path, load<u8>(entry, 6), accepted);
 }
 

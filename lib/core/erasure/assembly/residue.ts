@@ -1,6 +1,6 @@
 // Searches rows for the texts of criteria anywhere in them, by a rolling hash for each length of text.
 import { beginRow, matchRow } from './probe';
-import { beginRows, countLine, countRow, pastNewline, roomForEvent } from './rows';
+import { beginRows, countLine, countRow, pastNewline, roomForEvent, settleRows } from './rows';
 import { find } from './table';
 import { skipSpace } from './tokens';
 
@@ -72,6 +72,7 @@ export function scanResidueRows(at: usize, end: usize): usize {
     }
     countRow(start, at);
   }
+  settleRows();
   return at;
 }
 

@@ -1,5 +1,24 @@
 // Rows of JSON Lines. What happens to a row is told by events; a row without one is kept.
-import { ask, askReference, beginRow, endRow, matched } from './probe';
+import {
+  entryOf,
+  fetchAll,
+  forgetAll,
+  holdRow,
+  isDeferred,
+  isFull,
+  rowAsks,
+  rowEnd,
+  rowLine,
+  rowMatched,
+  rowPartial,
+  rowsHeld,
+  rowStart,
+  rowValuesEnd,
+  useDeferred,
+  valueAccepted,
+  valuePath,
+} from './deferred';
+import { ask, askReference, beginRow, endRow, matched, met, partial, resumeRow } from './probe';
 import { plain, readDocument } from './document';
 import { followSkeleton, learnSkeleton } from './skeleton';
 import { skipSpace } from './tokens';
@@ -19,7 +38,8 @@ let paths: usize = 0;
 let pause: u32 = 0;
 let misses: u32 = 0;
 
-export function useRows(eventsAt: usize, limit: u32, root: usize): void {
+export function useRows(eventsAt: usize, limit: u32, root: usize, deferredAt: usize): void {
+  useDeferred(deferredAt);
   events = eventsAt;
   eventLimit = limit;
   paths = root;
@@ -58,19 +78,38 @@ export function beginRows(): void {
 @inline
 export function countRow(start: usize, end: usize): void {
   rowCount++;
-  if (!ask && !matched) return;
-  const here = events + <usize>eventCount * 16;
-  store<u32>(here, <u32>start);
-  store<u32>(here, <u32>end, 4);
-  store<u32>(here, ask ? ASK : MATCHED, 8);
-  store<u32>(here, lineCount, 12);
-  eventCount++;
+  if (!ask && !matched && partial == 0 && !isDeferred()) return;
+  holdRow(start, end, lineCount, partial, matched, ask);
+  if (isFull()) settleRows();
+}
+
+/** Looks up what was deferred and tells of the rows held, in their order. */
+export function settleRows(): void {
+  fetchAll();
+  let value: u32 = 0;
+  const held = rowsHeld();
+  for (let row: u32 = 0; row < held; row++) {
+    resumeRow(rowMatched(row), rowAsks(row), rowPartial(row));
+    for (const to = rowValuesEnd(row); value < to; value++) {
+      const entry = entryOf(value);
+      if (entry != 0) met(valuePath(value), <u32>load<u8>(entry, 6), valueAccepted(value));
+    }
+    endRow();
+    if (!ask && !matched) continue;
+    const here = events + <usize>eventCount * 16;
+    store<u32>(here, rowStart(row));
+    store<u32>(here, rowEnd(row), 4);
+    store<u32>(here, ask ? ASK : MATCHED, 8);
+    store<u32>(here, rowLine(row), 12);
+    eventCount++;
+  }
+  forgetAll();
 }
 
 // @ts-ignore: decorator
 @inline
 export function roomForEvent(): bool {
-  return eventCount < eventLimit;
+  return eventCount + rowsHeld() < eventLimit;
 }
 
 // @ts-ignore: decorator
@@ -85,7 +124,7 @@ export function countLine(): void {
  */
 export function scanJsonRows(at: usize, end: usize): usize {
   beginRows();
-  while (at < end && eventCount < eventLimit) {
+  while (at < end && roomForEvent()) {
     const start = at;
     lineCount++;
     if (pause == 0) {
@@ -93,7 +132,6 @@ export function scanJsonRows(at: usize, end: usize): usize {
       at = followSkeleton(start);
       if (at != 0) {
         if (misses > 0) misses--;
-        endRow();
         countRow(start, at);
         continue;
       }
@@ -105,6 +143,7 @@ export function scanJsonRows(at: usize, end: usize): usize {
     } else pause--;
     at = readRow(start);
   }
+  settleRows();
   return at;
 }
 
@@ -118,7 +157,6 @@ function readRow(start: usize): usize {
     if (load<u8>(end) == 0x0a) {
       end++;
       if (plain && pause == 0) learnSkeleton(start, end);
-      endRow();
       countRow(start, end);
       return end;
     }
@@ -132,7 +170,7 @@ function readRow(start: usize): usize {
 /** Gives every line that is not blank to the reference. */
 export function scanOtherRows(at: usize, end: usize): usize {
   beginRows();
-  while (at < end && eventCount < eventLimit) {
+  while (at < end && roomForEvent()) {
     const start = at;
     lineCount++;
     beginRow();
@@ -141,5 +179,6 @@ export function scanOtherRows(at: usize, end: usize): usize {
     askReference();
     countRow(start, at);
   }
+  settleRows();
   return at;
 }

@@ -23,7 +23,7 @@ export function useTable(at: usize, count: u32, withSeed: u32): void {
 /** Reads up to 7 bytes beyond the end; every caller's memory is padded so. */
 // @ts-ignore: decorator
 @inline
-function hashOf(path: u32, at: usize, length: u32): u32 {
+export function hashOf(path: u32, at: usize, length: u32): u32 {
   let hash: u64 = seed ^ ((<u64>path << 32) | length);
   let left = length;
   while (left >= 8) {
@@ -46,7 +46,7 @@ function tagOf(hash: u32): u32 {
   return (hash >> 24) | 1;
 }
 
-function equalBytes(a: usize, b: usize, length: u32): bool {
+export function equalBytes(a: usize, b: usize, length: u32): bool {
   let left = length;
   while (left >= 8) {
     if (load<u64>(a) != load<u64>(b)) return false;
@@ -92,11 +92,66 @@ function findHashed(hash: u32, path: u32, at: usize, length: u32): usize {
   }
 }
 
+/** Whether there is a value at all. */
+// @ts-ignore: decorator
+@inline
+export function hasValues(): bool {
+  return buckets != 0;
+}
+
+/**
+ * Reads a value's bucket. Stores at `into` the only entry of its tag, or 0, and after it 1 where only
+ * {@link find} can tell: several entries have the tag, or the bucket may go on in the next one.
+ */
+// @ts-ignore: decorator
+@inline
+export function prefetchBucket(hash: u32, into: usize): void {
+  const bucket = bucketAt(hash & mask);
+  const tags = v128.load(bucket);
+  const alike = <u32>i8x16.bitmask(i8x16.eq(tags, i8x16.splat(<i8>tagOf(hash)))) & IN_USE;
+  const free = <u32>i8x16.bitmask(i8x16.eq(tags, FREE)) & IN_USE;
+  const some: u32 = 0 - <u32>(alike != 0);
+  const slot = ctz(alike | (1 << SLOTS)) & some;
+  store<u32>(into, load<u32>(bucket + 16 + ((<usize>slot) << 2)) & some);
+  store<u32>(into, <u32>(free == 0) | <u32>((alike & (alike - 1)) != 0), 4);
+}
+
+/** `entry` if its path, length and first 8 bytes are these, or 0. Address 0 is nobody's, and empty. */
+// @ts-ignore: decorator
+@inline
+export function prefetchEntry(entry: usize, path: u32, at: usize, length: u32): usize {
+  const ones: u64 = length >= 8 ? u64.MAX_VALUE : (<u64>1 << (length << 3)) - 1;
+  const head = (load<u64>(entry) & 0xffffffffffff) ^ ((<u64>path << 32) | length);
+  const body = (load<u64>(entry, 8) ^ load<u64>(at)) & ones;
+  return entry & (0 - <usize>((head | body) == 0));
+}
+
+/** So many entries' buckets are fetched together when they are put in. */
+const TOGETHER: u32 = 64;
+/** Keeps the fetching from being left out as useless. */
+let fetched: u32 = 0;
+
+// @ts-ignore: decorator
+@inline
+function past(entry: usize): usize {
+  return entry + 8 + ((<usize>load<u32>(entry) + 7) & ~(<usize>7));
+}
+
+function fetchBuckets(from: usize, to: usize): void {
+  let entry = from;
+  for (let count: u32 = 0; count < TOGETHER && entry < to; count++) {
+    const hash = hashOf(<u32>load<u16>(entry, 4), entry + 8, load<u32>(entry));
+    fetched += <u32>load<u8>(bucketAt(hash & mask));
+    entry = past(entry);
+  }
+}
+
 /** Puts the entries that lie back to back in [from, to) into the table; equal ones become one. */
 export function insertAll(from: usize, to: usize): u32 {
   let added: u32 = 0;
   let entry = from;
-  while (entry < to) {
+  for (let count: u32 = 0; entry < to; count++) {
+    if (count % TOGETHER == 0) fetchBuckets(entry, to);
     const length = load<u32>(entry);
     const path = <u32>load<u16>(entry, 4);
     const hash = hashOf(path, entry + 8, length);
@@ -106,7 +161,7 @@ export function insertAll(from: usize, to: usize): u32 {
       insert(hash, entry);
       added++;
     }
-    entry += 8 + ((<usize>length + 7) & ~(<usize>7));
+    entry = past(entry);
   }
   return added;
 }

@@ -9,6 +9,7 @@ import { RowWindow } from './row-window.ts';
 
 const SKELETONS = 192 << 10;
 const DOCUMENT = 16 << 10;
+const DEFERRED = 28 << 10;
 const NEWLINE = 0x0a;
 
 /** The engine's scans over whole lines. */
@@ -44,6 +45,7 @@ export class ScanRoom {
   readonly root: PathNode;
   readonly #eventsAt: number;
   readonly #skeletonsAt: number;
+  readonly #deferredAt: number;
   readonly #nodes: ReadonlyMap<PathNode, number>;
   #columnsAt = 0;
 
@@ -60,6 +62,7 @@ export class ScanRoom {
     const documentAt = reserve(memory, DOCUMENT);
     this.#nodes = writePathTree(memory, this.root);
     this.#skeletonsAt = reserve(memory, SKELETONS);
+    this.#deferredAt = reserve(memory, DEFERRED);
     this.events = new Uint32Array(memory.buffer, this.#eventsAt, EVENT_LIMIT * EVENT.size);
     this.seen = new Uint8Array(memory.buffer, seenAt, matcher.paths.length);
     const sets = new BigUint64Array(memory.buffer, setsAt, shapes.length);
@@ -104,7 +107,8 @@ export class ScanRoom {
    * how many it may make.
    */
   scanLines(verb: LineScan, at: number, end: number, last: boolean, events = EVENT_LIMIT): Scanned {
-    this.engine.useRows(this.#eventsAt, events, this.#nodes.get(this.root)!);
+    const root = this.#nodes.get(this.root)!;
+    this.engine.useRows(this.#eventsAt, events, root, this.#deferredAt);
     const bytes = Buffer.from(this.matcher.criteria.table.memory.buffer, at, end - at);
     const newline = last ? end - 1 : at + bytes.lastIndexOf(NEWLINE);
     const limit = last && bytes.at(-1) !== NEWLINE ? end + 1 : newline + 1;
