@@ -1,3 +1,4 @@
+import { requestFacts } from '../../lib/core/warehouse/erasure/request-facts.ts';
 import { DEFAULT_SCHEDULE } from '../../lib/core/warehouse/erasure/schedule.ts';
 import { warehouseCrosswalk } from '../../lib/core/warehouse/warehouse-crosswalk.ts';
 import { warehouseServices } from '../../lib/core/warehouse/warehouse-services.ts';
@@ -9,7 +10,6 @@ import { connectLedger, connectWarehouse, radiusOf } from '../runtime/connect/wa
 import { readEnv } from '../runtime/env.ts';
 import { createLog } from '../runtime/log.ts';
 import { serveWarehouseEnv } from './env.ts';
-import { requestFacts } from './request-facts.ts';
 import { serveWarehouse, tableStores, type ServeWarehouseContext } from './serve-warehouse.ts';
 
 const DAY = 24 * 60 * 60 * 1_000;

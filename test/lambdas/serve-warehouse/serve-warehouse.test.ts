@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { requestFacts } from '../../../lambdas/serve-warehouse/request-facts.ts';
 import { serveWarehouse, tableStores } from '../../../lambdas/serve-warehouse/serve-warehouse.ts';
 import { capabilitiesSchema, PROTOCOL } from '../../../lib/core/services/protocol.ts';
 import type { DsrRequest } from '../../../lib/core/requests/model/request.ts';
+import { requestFacts } from '../../../lib/core/warehouse/erasure/request-facts.ts';
 import {
   openPgliteWarehouse,
   type LocalWarehouse,

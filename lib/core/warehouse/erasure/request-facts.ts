@@ -1,5 +1,5 @@
-import type { RequestStore } from '../../lib/core/ports/request-store.ts';
-import type { RequestFacts } from '../../lib/core/warehouse/erasure/erasure-order.ts';
+import type { RequestStore } from '../../ports/request-store.ts';
+import type { RequestFacts } from './erasure-order.ts';
 
 /** What the audit table of the warehouse tells of a request; nothing of one that is not there. */
 export function requestFacts(
