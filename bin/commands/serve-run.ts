@@ -5,11 +5,10 @@ import { seedPeople } from '../../lib/sample-services/seed-people.ts';
 import { openTerminal, type Terminal } from '../terminal/terminal.ts';
 import type { ServeOptions } from './serve.ts';
 import { openServer, type LocalServer } from './serve-open.ts';
+import { SAMPLE_PEOPLE } from './serve-people.ts';
 import { HURRIED_POLICY } from './serve-policy.ts';
 
 const clock = { now: () => Date.now() };
-/** People to try things out with; the same in every folder. */
-const PEOPLE = { seed: 1, from: 1, count: 20 };
 
 /** Serves until it is told to stop. @returns the exit code. */
 export async function runServe(options: ServeOptions): Promise<number> {
@@ -42,7 +41,7 @@ export async function runServe(options: ServeOptions): Promise<number> {
 
 /** The mail address of somebody who was not erased yet; undefined when all were. */
 async function someoneToTry(samples: ServiceDependencies): Promise<string | undefined> {
-  for (const { customerId, email } of await seedPeople(samples, PEOPLE)) {
+  for (const { customerId, email } of await seedPeople(samples, SAMPLE_PEOPLE)) {
     const customer = { identifier: 'customer_id', value: customerId };
     if ((await samples.table.find('user-profiles', customer)).length > 0) return email;
   }

@@ -15,19 +15,22 @@ export interface ServicesOptions {
   readonly archives: ReadonlyMap<string, Services>;
   readonly stream: SuppressedStream;
   readonly samples: ServiceDependencies;
+  /** The tables of the warehouse; undefined where the data map has none. */
+  readonly warehouse: Services | undefined;
   /** Told when a sample service was called: it may have change events to tell. */
   readonly onCalled: () => void;
 }
 
 /** Every store of the data map that this machine can serve. */
 export function localServices(options: ServicesOptions): Services {
-  const { dataMap, archives } = options;
+  const { dataMap, archives, warehouse } = options;
   const stores = new Map<string, Services>(archives);
   for (const service of SAMPLE_SERVICES) {
     for (const { name } of service.stores) stores.set(name, sampleStore(options, service));
   }
   for (const [name, store] of Object.entries(dataMap.stores)) {
     if (store.kind === 'stream') stores.set(name, options.stream);
+    if (store.kind === 'table' && warehouse !== undefined) stores.set(name, warehouse);
   }
   return routedServices(stores);
 }

@@ -9,6 +9,7 @@ import { openFileKeyVault } from '../../lib/local/file-key-vault.ts';
 import { openFileObjectStore } from '../../lib/local/file-object-store.ts';
 import { FileRecordStream } from '../../lib/local/file-record-stream.ts';
 import { openTables, type Tables } from '../../lib/local/tables/open-tables.ts';
+import { storedWarehouse, type StoredWarehouse } from './serve-warehouse.ts';
 
 /** Everything durable of the local target. */
 export interface Storage {
@@ -28,6 +29,8 @@ export interface Storage {
   readonly certificates: ObjectStore;
   /** Sealed access packages. */
   readonly packages: ObjectStore;
+  /** Where the data map has tables: an embedded PostgreSQL, and whom it must forget. */
+  readonly warehouse: StoredWarehouse | undefined;
   /** A secret of this deployment, 32 bytes, the same at every start. */
   secret(name: string): Promise<Uint8Array>;
   close(): Promise<void>;
@@ -44,7 +47,9 @@ export async function openStorage(directory: string, clock: Clock): Promise<Stor
   const taskStream = await openStream('task-stream');
   let eventStream: FileRecordStream | undefined;
   let tables: Tables | undefined;
+  let warehouse: StoredWarehouse | undefined;
   const close = async (): Promise<void> => {
+    await warehouse?.own.close();
     await tables?.close();
     await eventStream?.close();
     await taskStream.close();
@@ -60,6 +65,7 @@ export async function openStorage(directory: string, clock: Clock): Promise<Stor
     const packages = await openObjects(join(folder, 'packages'));
     const quarantine = await openObjects(join(folder, 'quarantine'));
     const certificates = await openObjects(join(directory, 'certificates'));
+    warehouse = await storedWarehouse({ directory, dataMap, tables, keys, clock });
     const secret = async (name: string): Promise<Uint8Array> => {
       const outcome = await keys.create(`deployment/${name}`);
       if (outcome.kind !== 'key') throw new Error(`the secret "${name}" is ${outcome.kind}`);
@@ -67,7 +73,7 @@ export async function openStorage(directory: string, clock: Clock): Promise<Stor
     };
     return {
       ...{ folder, tables, keys, taskStream, eventStream },
-      ...{ archive, filters, quarantine, certificates, packages, secret, close },
+      ...{ archive, filters, quarantine, certificates, packages, warehouse, secret, close },
     };
   } catch (error) {
     await close();

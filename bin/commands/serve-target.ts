@@ -21,6 +21,7 @@ import type { EngineDependencies } from '../../lib/core/requests/verbs/dependenc
 import { changePublisher } from '../../lib/core/services/change-publisher.ts';
 import { openLocalArchive } from '../../lib/local/archive/local-archive.ts';
 import { fetchGatheredHere } from '../../lib/local/fetch-gathered.ts';
+import { openLocalTables, type LocalTables } from '../../lib/local/warehouse/local-tables.ts';
 import { openMailbox } from '../../lib/local/mailbox/mailbox-notifier.ts';
 import { Doorbell } from '../../lib/local/requests/doorbell.ts';
 import { redriveAsAsked } from '../../lib/local/requests/redrive-letters.ts';
@@ -33,6 +34,7 @@ import {
 import { ringingPublisher } from '../../lib/local/requests/ringing-publisher.ts';
 import { runTogether } from '../../lib/local/requests/run-together.ts';
 import { ringingRequestStore } from '../../lib/local/requests/ringing-request-store.ts';
+import { requestFacts } from '../../lib/core/warehouse/erasure/request-facts.ts';
 import { suppressedStream } from '../../lib/core/suppression/suppressed-stream.ts';
 import { lmdbSuppressedTasks } from '../../lib/local/tables/lmdb-suppressed-tasks.ts';
 import { lmdbDeadLetters, lmdbRedriveRequests } from '../../lib/local/tables/lmdb-dead-letters.ts';
@@ -64,6 +66,8 @@ export interface Target {
   readonly samples: ServiceDependencies;
   readonly suppression: { readonly list: SuppressionList; readonly key: Uint8Array };
   readonly mailbox: string;
+  /** The warehouse, where the data map has tables. */
+  readonly warehouse: LocalTables | undefined;
   /** Drives requests until the signal aborts. */
   run(signal: AbortSignal): Promise<void>;
 }
@@ -122,8 +126,16 @@ export async function openTarget(options: TargetOptions): Promise<Target> {
   const onCalled = (): void => bells.changes.ring();
   const messageSecret = await storage.secret('messages');
   const engineKey = messageKey(messageSecret, 'engine');
+  const requests = lmdbRequestStore(tables);
+  const warehouse =
+    storage.warehouse === undefined
+      ? undefined
+      : openLocalTables({
+          ...{ ...storage.warehouse, dataMap, clock, onFault, hashKey: subjectHashKey },
+          facts: requestFacts(requests),
+        });
   const deps: EngineDependencies = {
-    requests: ringingRequestStore(lmdbRequestStore(tables), () => bells.requests.ring()),
+    requests: ringingRequestStore(requests, () => bells.requests.ring()),
     keys,
     crosswalk: profileCrosswalk(samples),
     tasks: ringingPublisher<TaskOrder>(
@@ -146,6 +158,7 @@ export async function openTarget(options: TargetOptions): Promise<Target> {
     ),
     services: localServices({
       ...{ dataMap, clock, archives: archive.services, stream, samples, onCalled },
+      warehouse: warehouse?.services,
     }),
     gathered,
     packager: sealedPackager(packaging),
@@ -167,10 +180,10 @@ export async function openTarget(options: TargetOptions): Promise<Target> {
     const lapse = hourly('undo windows', () => clearShelves(samples, stores));
     const letterExpiry = hourly('dead letters', () => expireLetters({ keys, clock, letters }));
     const streams = { tasks: taskStream, events: eventStream };
-    const requests = lmdbRedriveRequests(tables);
+    const wishes = lmdbRedriveRequests(tables);
     const redrive = {
       ...{ bell: new Doorbell(), every: SECOND },
-      work: () => redriveAsAsked({ letters, streams, requests }),
+      work: () => redriveAsAsked({ letters, streams, requests: wishes }),
       onFault: (errorName: string) => onFault('redrive', errorName),
     };
     const work: RuntimeOptions = {
@@ -191,6 +204,7 @@ export async function openTarget(options: TargetOptions): Promise<Target> {
       [
         (until) => runRequests(work, until),
         (until) => archive.run(until),
+        ...(warehouse === undefined ? [] : [(until: AbortSignal) => warehouse.run(until)]),
         (until) => repeatLoop(expiry, until),
         (until) => repeatLoop(lapse, until),
         (until) => repeatLoop(letterExpiry, until),
@@ -199,7 +213,8 @@ export async function openTarget(options: TargetOptions): Promise<Target> {
       signal,
     );
   };
-  return { deps, samples, suppression: { list, key: suppressionKey }, mailbox, run };
+  const suppression = { list, key: suppressionKey };
+  return { deps, samples, suppression, mailbox, warehouse, run };
 }
 
 function makeBells(dataMap: DataMap): Bells {

@@ -20,21 +20,29 @@ export interface LocalWarehouse extends Warehouse {
 /**
  * Opens the embedded PostgreSQL (PGlite) under `directory`, for this process alone, or in memory when
  * there is none. It keeps its own write-ahead log: what was committed is there after `kill -9`.
+ * @param beforeOpening is run once the folder is this process's, before the database is looked for
  * @throws {FolderInUseError}
  */
-export async function openPgliteWarehouse(directory?: string): Promise<LocalWarehouse> {
+export async function openPgliteWarehouse(
+  directory?: string,
+  beforeOpening?: () => Promise<void>,
+): Promise<LocalWarehouse> {
   if (directory === undefined)
     return serve(await PGlite.create({ parsers }), () => Promise.resolve());
   await makeFolder(directory);
   const release = await claimFolder(directory);
   try {
-    const dataDir = join(directory, 'postgres');
+    await beforeOpening?.();
+    const dataDir = join(directory, DATABASE_FOLDER);
     return serve(await PGlite.create({ dataDir, parsers }), release);
   } catch (error) {
     await release();
     throw error;
   }
 }
+
+/** Below the warehouse's own folder. */
+export const DATABASE_FOLDER = 'postgres';
 
 /** Whole numbers as numbers: counts and times in milliseconds stay far below 2^53. */
 const parsers = { [types.INT8]: Number, [types.NUMERIC]: Number };
