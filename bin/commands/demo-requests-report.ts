@@ -2,6 +2,7 @@ import { join, relative } from 'node:path';
 import { formatBytes, formatCount, formatDuration, formatQuantity } from '../terminal/numbers.ts';
 import { formatTable, type Terminal } from '../terminal/terminal.ts';
 import { formatSample } from './demo-report.ts';
+import { printWarehouse } from './demo-warehouse-report.ts';
 import type { FollowedRequest, RequestsObserver, RequestsReport } from './demo-requests.ts';
 
 /** Prints each step of a request as it is seen. */
@@ -26,6 +27,7 @@ export function printRequests(terminal: Terminal, report: RequestsReport, direct
   printMails(terminal, report, directory);
   terminal.print(`\n${bold('Receipt of the erasure')}, signed`);
   terminal.print(printStores(terminal, report.erasure));
+  printWarehouse(terminal, report.warehouse);
   const { sample } = report.newEvents;
   if (sample !== undefined) {
     terminal.print(`\n${bold('A new event of the erased person')}, who still consents to sharing`);
@@ -51,12 +53,14 @@ function printStores(terminal: Terminal, { receipt }: FollowedRequest): string {
     { head: 'outcome' },
     { head: 'records', align: 'right' },
     { head: 'why, or until when in backups' },
+    { head: 'could be given back until' },
   ] as const;
   const rows = receipt.stores.map((store) => [
     store.store,
     store.outcome,
     store.affected === undefined ? '' : formatCount(store.affected),
     store.exemptionBasis ?? store.backupsExpireAt?.slice(0, 10) ?? '',
+    store.undoableUntil?.slice(0, 10) ?? '',
   ]);
   return formatTable(terminal, columns, rows);
 }

@@ -12,6 +12,7 @@ import { fetchPackage, type ReceivedPackage } from './demo-package.ts';
 import type { DemoPipeline } from './demo-pipeline.ts';
 import { eventOf, inventSubject, linesWith, sendEvents } from './demo-subject.ts';
 import { suppressingTransform } from './demo-transform.ts';
+import { enterWarehouse, type WarehouseReport } from './demo-warehouse.ts';
 import { openServer, type LocalServer } from './serve-open.ts';
 import { HURRIED_POLICY } from './serve-policy.ts';
 
@@ -41,6 +42,8 @@ export interface RequestsReport {
   readonly package: ReceivedPackage;
   /** The archive's own proof, which the erasure's receipt names. */
   readonly certificate: CheckedCertificate | undefined;
+  /** What became of the person in the warehouse, by the same erasure. */
+  readonly warehouse: WarehouseReport;
   /** Lines in the archive that held the subject in clear, old versions included. */
   readonly inClearBefore: number;
   readonly inClearAfter: number;
@@ -95,11 +98,14 @@ async function follow(
   await sendEvents(pipeline, person, events(clock.now()));
   const inClearBefore = (await linesWith(pipeline, person.ssn)).length;
 
+  const followed = await enterWarehouse(server, person);
+
   const access = await followOne(server, client, 'access', person.email, observer);
   const received = await fetchPackage(client, target.mailbox, access.receipt.dsrId);
   const erasure = await followOne(server, client, 'erasure', person.email, observer);
   const inClearAfter = (await linesWith(pipeline, person.ssn)).length;
 
+  const warehouse = await followed.conclude(erasure.receipt);
   const certificate = await checkCertificate(
     server.storage.certificates,
     erasure.receipt,
@@ -119,7 +125,7 @@ async function follow(
   return {
     ...{ email: person.email, access, erasure, inClearBefore, inClearAfter },
     package: received,
-    certificate,
+    ...{ certificate, warehouse },
     newEvents: {
       sent: EVENTS,
       scrubbed: scrubbed.length,
@@ -133,7 +139,9 @@ async function follow(
       certificate.verification === 'passed' &&
       arrived.length === EVENTS &&
       scrubbed.length === EVENTS &&
-      Object.keys(received.records).length > 0,
+      Object.keys(received.records).length > 0 &&
+      warehouse.passed &&
+      warehouse.tables.every(({ store, before }) => received.records[store] === before),
   };
 }
 

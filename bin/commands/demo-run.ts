@@ -10,12 +10,8 @@ import { produceDemoEvents } from './demo-producer.ts';
 import { type DemoReport, printReport } from './demo-report.ts';
 import { followRequests } from './demo-requests.ts';
 import { printProgress, printRequests } from './demo-requests-report.ts';
-import { followWarehouse } from './demo-warehouse.ts';
-import { printWarehouse } from './demo-warehouse-report.ts';
 
 const clock = { now: () => Date.now() };
-/** Nobody real: the customer of the warehouse who is forgotten. */
-const SOMEBODY = { customerId: 'C-000042', name: 'Ada Example', email: 'ada@example.com' };
 const SILENT = { filed: () => undefined, moved: () => undefined };
 
 /** @returns the exit code: 0 when the check passed, 1 otherwise. */
@@ -31,10 +27,8 @@ export async function runDemo(options: DemoOptions): Promise<number> {
       const observer = isJson ? SILENT : printProgress(terminal);
       const requests = await followRequests(directory, pipeline, clock, observer);
       if (!isJson) printRequests(terminal, requests, directory);
-      const warehouse = await followWarehouse(directory, SOMEBODY, clock);
-      if (isJson) terminal.json({ ...report, requests, warehouse });
-      else printWarehouse(terminal, warehouse);
-      return report.check.passed && requests.passed && warehouse.passed ? 0 : 1;
+      if (isJson) terminal.json({ ...report, requests });
+      return report.check.passed && requests.passed ? 0 : 1;
     } finally {
       await pipeline.stream.close();
     }

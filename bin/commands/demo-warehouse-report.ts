@@ -1,4 +1,4 @@
-import { formatCount } from '../terminal/numbers.ts';
+import { formatCount, formatQuantity } from '../terminal/numbers.ts';
 import { formatTable, type Terminal } from '../terminal/terminal.ts';
 import type { WarehouseReport } from './demo-warehouse.ts';
 
@@ -6,18 +6,18 @@ export function printWarehouse(terminal: Terminal, report: WarehouseReport): voi
   const { bold, green, red } = terminal.style;
   const { tables, days, others } = report;
   terminal.print(
-    `\n${bold('The same in a warehouse')}: flagged and hidden at once, deleted by the pass in ${days} days (here at once)`,
+    `\n${bold('The same erasure in the warehouse')}: flagged and hidden at once, deleted by the pass in ${formatQuantity(days, 'day')} (its date is brought forward here)`,
   );
   const columns = [
     { head: 'table' },
-    { head: 'answer' },
     { head: 'rows of the person', align: 'right' },
     { head: 'seen by an analyst once flagged', align: 'right' },
+    { head: 'still there, hidden', align: 'right' },
     { head: 'after the pass', align: 'right' },
   ] as const;
-  const rows = tables.map(({ store, outcome, before, seenWhenFlagged, after }) => [
-    ...[store, outcome],
-    ...[before, seenWhenFlagged, after].map(formatCount),
+  const rows = tables.map(({ store, before, seenWhenFlagged, heldWhenFlagged, after }) => [
+    store,
+    ...[before, seenWhenFlagged, heldWhenFlagged - seenWhenFlagged, after].map(formatCount),
   ]);
   terminal.print(formatTable(terminal, columns, rows));
   const check = (holds: boolean, text: string): void => {

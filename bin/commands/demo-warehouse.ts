@@ -1,39 +1,28 @@
-import { randomBytes, randomUUID } from 'node:crypto';
-import { join } from 'node:path';
-import type { Clock } from '../../lib/core/ports/clock.ts';
+import { randomUUID } from 'node:crypto';
 import type { SqlStatement, Warehouse } from '../../lib/core/ports/warehouse.ts';
-import { readCatalogue } from '../../lib/core/warehouse/discovery/catalogue.ts';
-import { vacuumTables } from '../../lib/core/warehouse/erasure/clean-up.ts';
-import {
-  DEFAULT_RADIUS,
-  deleteForgotten,
-} from '../../lib/core/warehouse/erasure/delete-forgotten.ts';
-import { erasureLedger } from '../../lib/core/warehouse/erasure/erasure-ledger.ts';
-import { DEFAULT_SCHEDULE } from '../../lib/core/warehouse/erasure/schedule.ts';
-import { applyMigrations } from '../../lib/core/warehouse/migrations/apply-migrations.ts';
-import { planMigrations } from '../../lib/core/warehouse/migrations/plan-migrations.ts';
-import { LONGEST_RETENTION } from '../../lib/core/warehouse/snapshots/purge-snapshot.ts';
+import type { Receipt } from '../../lib/core/receipts/receipt.ts';
+import type { TaskState } from '../../lib/core/requests/model/task.ts';
 import { sql } from '../../lib/core/warehouse/sql/statement.ts';
-import { warehouseCrosswalk } from '../../lib/core/warehouse/warehouse-crosswalk.ts';
-import { warehouseServices } from '../../lib/core/warehouse/warehouse-services.ts';
-import { warehouseTables } from '../../lib/core/warehouse/warehouse-table.ts';
-import { openFileKeyVault } from '../../lib/local/file-key-vault.ts';
-import { openFileObjectStore } from '../../lib/local/file-object-store.ts';
-import { openPgliteWarehouse } from '../../lib/local/warehouse/pglite-warehouse.ts';
-import { makeWarehouse, WAREHOUSE_TABLES, type WarehousePerson } from './demo-warehouse-tables.ts';
+import { warehouseTables, type WarehouseTable } from '../../lib/core/warehouse/warehouse-table.ts';
+import { dataMap } from '../../lib/data-map.ts';
+import { ANALYST_ROLE, warehouseRows } from '../../lib/sample-services/sample-warehouse.ts';
+import type { SamplePerson } from '../../lib/sample-services/seed-people.ts';
+import type { LocalServer } from './serve-open.ts';
 
 const DAY = 24 * 60 * 60 * 1_000;
 
 /** One table, as the demonstration followed it. Counts of the person's rows. */
 interface WarehouseTableReport {
   readonly store: string;
+  /** As the receipt has it. */
+  readonly outcome: TaskState;
   readonly before: number;
-  /** What the erasure answered. */
-  readonly outcome: string;
   /** Rows that an analyst still saw once the erasure had answered. */
   readonly seenWhenFlagged: number;
   /** Rows that were still there, hidden, until the pass. */
   readonly heldWhenFlagged: number;
+  /** Whether the engine's own look found the person once flagged. */
+  readonly lookUpWhenFlagged: 'absent' | 'present' | 'failed';
   /** Rows that name the person after the pass. */
   readonly after: number;
   readonly isExempt: boolean;
@@ -41,141 +30,125 @@ interface WarehouseTableReport {
 
 export interface WarehouseReport {
   readonly tables: readonly WarehouseTableReport[];
-  /** Days until the pass deletes for good; until then it can be undone. */
+  /** Days until the pass would have deleted for good; until then it could be undone. */
   readonly days: number;
   /** Rows of others, before and after: none may be missing. */
   readonly others: readonly [before: number, after: number];
   readonly passed: boolean;
 }
 
+/** The demonstration's warehouse with rows of the person who will ask to be forgotten. */
+export interface FollowedWarehouse {
+  /** Once the erasure has its receipt: how things stand, and what the pass makes of them. */
+  conclude(receipt: Receipt): Promise<WarehouseReport>;
+}
+
 class DemoWarehouseError extends Error {
   override readonly name = 'DemoWarehouseError';
 }
 
-/**
- * The warehouse in small: prepared by the same migrations, one person flagged and hidden, and, as if
- * the days until the next pass had gone by, deleted and looked for.
- */
-export async function followWarehouse(
-  directory: string,
-  person: WarehousePerson,
-  clock: Clock,
-): Promise<WarehouseReport> {
-  const warehouse = await openPgliteWarehouse(join(directory, 'warehouse'));
-  try {
-    await must(warehouse, makeWarehouse(person));
-    await prepare(warehouse);
-    return await forget(directory, warehouse, person, clock);
-  } finally {
-    await warehouse.close();
+/** Puts the person into the warehouse, as a load from the services would, and counts. */
+export async function enterWarehouse(
+  { storage, target }: LocalServer,
+  person: SamplePerson,
+): Promise<FollowedWarehouse> {
+  const state = await storage.warehouse?.own.look();
+  if (state?.kind !== 'ready' || target.warehouse === undefined) {
+    const lacks = state?.kind === 'unprepared' ? `: ${state.lacks.join('; ')}` : '';
+    throw new DemoWarehouseError(
+      `the warehouse in this folder is not as the data map wants it${lacks}; choose another --directory`,
+    );
   }
+  const { warehouse } = state;
+  const { pass } = target.warehouse;
+  const tables = warehouseTables(dataMap, warehouse.dialect);
+  await must(warehouse, warehouseRows([person]));
+  const before = await countRows(warehouse, tables, person);
+  const othersBefore = await countOthers(warehouse, tables, person);
+  return {
+    conclude: async ({ dsrId, stores }) => {
+      const held = await countRows(warehouse, tables, person);
+      const seen = await countRows(warehouse, tables, person, sql`SET LOCAL ROLE ${ANALYST_ROLE}`);
+      const identities = [{ identifier: 'customer_id', value: person.customerId }];
+      const looks: WarehouseTableReport['lookUpWhenFlagged'][] = [];
+      for (const { store } of tables) {
+        looks.push((await target.deps.services.lookUp(store, identities)).kind);
+      }
+      const until = stores.map(({ undoableUntil }) => Date.parse(undoableUntil ?? '0'));
+      await bringForward(warehouse, dsrId);
+      const passed = await pass();
+      const after = await countRows(warehouse, tables, person);
+      const followed = tables.map(({ store, isExempt }, at): WarehouseTableReport => {
+        const outcome = stores.find((one) => one.store === store)?.outcome ?? 'BLOCKED';
+        return {
+          ...{ store, outcome, isExempt, before: before[at]!, after: after[at]! },
+          ...{ seenWhenFlagged: seen[at]!, heldWhenFlagged: held[at]! },
+          lookUpWhenFlagged: looks[at]!,
+        };
+      });
+      const others = [othersBefore, await countOthers(warehouse, tables, person)] as const;
+      return {
+        tables: followed,
+        days: Math.round((Math.max(...until) - Date.now()) / DAY),
+        others,
+        passed: passed?.kind === 'deleted' && others[0] === others[1] && followed.every(isRight),
+      };
+    },
+  };
 }
 
-async function prepare(warehouse: Warehouse): Promise<void> {
-  const plan = planMigrations(WAREHOUSE_TABLES, await readCatalogue(warehouse), warehouse.dialect);
-  if (plan.kind === 'refused') throw new DemoWarehouseError(plan.faults.join('; '));
-  const applied = await applyMigrations(warehouse, plan.migrations, randomUUID(), () => undefined);
-  if (applied.kind === 'stopped')
-    throw new DemoWarehouseError(`${applied.title}: ${applied.fault}`);
+function isRight(report: WarehouseTableReport): boolean {
+  const { before, seenWhenFlagged, heldWhenFlagged, lookUpWhenFlagged, after, isExempt } = report;
+  if (before === 0 || heldWhenFlagged !== before) return false;
+  if (isExempt) return seenWhenFlagged === before && after === before;
+  return seenWhenFlagged + after === 0 && lookUpWhenFlagged === 'absent';
+}
+
+/** As if the days had gone by for this request alone: others' rows in this folder keep their time. */
+async function bringForward(warehouse: Warehouse, dsrId: string): Promise<void> {
+  const mine = sql`task_key LIKE ${`${dsrId}/%`} AND kind = 'erase'`;
+  const now = Date.now();
   await must(warehouse, [
-    sql`GRANT USAGE ON SCHEMA shop TO analyst`,
-    sql`GRANT SELECT ON ALL TABLES IN SCHEMA shop TO analyst`,
+    sql`UPDATE lethe.forgotten SET delete_after = ${now} WHERE ${mine}`,
+    sql`UPDATE lethe.erasures SET delete_after = ${now} WHERE ${mine}`,
   ]);
 }
 
-async function forget(
-  directory: string,
+/** The person's rows of each table, counted in one transaction under the role that `as` takes on. */
+async function countRows(
   warehouse: Warehouse,
-  person: WarehousePerson,
-  clock: Clock,
-): Promise<WarehouseReport> {
-  const state = join(directory, 'warehouse');
-  let shift = 0;
-  const later = { now: () => clock.now() + shift };
-  const services = warehouseServices({
-    ...{ warehouse, clock: later, dataMap: WAREHOUSE_TABLES, radius: DEFAULT_RADIUS },
-    crosswalk: warehouseCrosswalk(warehouse, WAREHOUSE_TABLES),
-    ledger: erasureLedger({
-      objects: await openFileObjectStore({ directory: join(state, 'ledger'), clock }),
-      keys: await openFileKeyVault(join(state, 'keys')),
-      random: { bytes: (count) => randomBytes(count) },
-    }),
-    schedule: DEFAULT_SCHEDULE,
-    hashKey: randomBytes(32),
-    facts: () => Promise.resolve({ requestedAt: clock.now() }),
-    backupsKept: LONGEST_RETENTION * DAY,
-  });
-  const tables = warehouseTables(WAREHOUSE_TABLES, warehouse.dialect);
-  const identities = [
-    { identifier: 'email', value: person.email },
-    { identifier: 'customer_id', value: person.customerId },
-  ];
-  const countOf = async (store: string): Promise<number> => {
-    const { name, keys } = tables.find((table) => table.store === store)!;
-    const [byNumber] = keys.filter(({ identifier }) => identifier === 'customer_id');
-    const [row] = await warehouse.query(
-      sql`SELECT COUNT(*) AS n FROM ${name} WHERE ${byNumber!.value} = ${person.customerId}`,
-    );
-    return Number(row?.['n']);
-  };
-  const others = async (): Promise<number> => {
-    let rows = 0;
-    for (const { name } of tables) {
-      const [row] = await warehouse.query(
-        sql`SELECT COUNT(*) AS n FROM ${name} WHERE customer_id LIKE 'X-%'`,
-      );
-      rows += Number(row?.['n']);
-    }
-    return rows;
-  };
-
-  const othersBefore = await others();
-  const dsrId = randomUUID();
-  let undoableUntil = 0;
-  const reports: Omit<WarehouseTableReport, 'after'>[] = [];
-  for (const { store, isExempt } of tables) {
-    const before = await countOf(store);
-    const reply = await services.call({
-      ...{ store, operation: 'erase', dsrId, taskId: store, attempt: 1, identities },
-      reason: `dsr:${dsrId}/${store}#1`,
-    });
-    if (reply.kind === 'done') undoableUntil = Math.max(undoableUntil, reply.undoableUntil ?? 0);
-    const heldWhenFlagged = await countOf(store);
-    // What everybody else sees: the policy lets flagged rows through to nobody.
-    await warehouse.run(sql`SET ROLE analyst`);
-    const seenWhenFlagged = await countOf(store).finally(() => warehouse.run(sql`RESET ROLE`));
-    const outcome = reply.kind === 'failed' ? `failed: ${reply.code}` : reply.kind;
-    reports.push({ store, before, outcome, seenWhenFlagged, heldWhenFlagged, isExempt });
-  }
-
-  shift = undoableUntil - clock.now() + 1;
-  const pass = { warehouse, tables, radius: DEFAULT_RADIUS };
-  const deleted = await deleteForgotten(pass, later.now(), `demo-${dsrId}`.slice(0, 40));
-  if (deleted.kind === 'deleted') await vacuumTables(warehouse, tables, deleted.tables);
-  const followed: WarehouseTableReport[] = [];
-  for (const report of reports) followed.push({ ...report, after: await countOf(report.store) });
-  const othersAfter = await others();
-  const isRight = ({
-    before,
-    seenWhenFlagged,
-    heldWhenFlagged,
-    after,
-    isExempt,
-  }: WarehouseTableReport) =>
-    before > 0 &&
-    heldWhenFlagged === before &&
-    (isExempt ? seenWhenFlagged === before && after === before : seenWhenFlagged + after === 0);
-  return {
-    tables: followed,
-    days: Math.round((undoableUntil - clock.now()) / DAY),
-    others: [othersBefore, othersAfter],
-    passed: deleted.kind === 'deleted' && othersBefore === othersAfter && followed.every(isRight),
-  };
+  tables: readonly WarehouseTable[],
+  { customerId }: SamplePerson,
+  as: SqlStatement = sql`SET LOCAL ROLE NONE`,
+): Promise<readonly number[]> {
+  const counts = await must(warehouse, [
+    as,
+    ...tables.map(({ name }) => sql`SELECT 1 FROM ${name} WHERE customer_id = ${customerId}`),
+  ]);
+  return counts.slice(1);
 }
 
-async function must(warehouse: Warehouse, statements: readonly SqlStatement[]): Promise<void> {
+/** Orders of the erased stay as somebody's, for the sums, and are no others'. */
+async function countOthers(
+  warehouse: Warehouse,
+  tables: readonly WarehouseTable[],
+  { customerId }: SamplePerson,
+): Promise<number> {
+  const counts = await must(
+    warehouse,
+    tables.map(
+      ({ name }) =>
+        sql`SELECT 1 FROM ${name} WHERE customer_id LIKE 'C-%' AND customer_id <> ${customerId}`,
+    ),
+  );
+  return counts.reduce((sum, count) => sum + count, 0);
+}
+
+async function must(
+  warehouse: Warehouse,
+  statements: readonly SqlStatement[],
+): Promise<readonly number[]> {
   const outcome = await warehouse.transact(statements, randomUUID());
-  if (outcome.kind !== 'committed') {
-    throw new DemoWarehouseError(`statement ${outcome.at ?? '?'}: ${outcome.fault}`);
-  }
+  if (outcome.kind === 'committed') return outcome.counts;
+  throw new DemoWarehouseError(`statement ${outcome.at ?? '?'}: ${outcome.fault}`);
 }

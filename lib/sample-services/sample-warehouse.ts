@@ -1,10 +1,10 @@
 import type { DataMap } from '../core/data-map/schema.ts';
 import type { SqlStatement } from '../core/ports/warehouse.ts';
-import { COMMA, joined, sql } from '../core/warehouse/sql/statement.ts';
+import { COMMA, identifier, joined, sql } from '../core/warehouse/sql/statement.ts';
 import type { SamplePerson } from './seed-people.ts';
 
 /** Who reads reports, and must not see what is flagged. */
-export const ANALYST = 'analyst';
+export const ANALYST_ROLE = identifier('analyst');
 const SCHEMA = 'shop';
 
 /** The tables of a small shop as one finds them, without anything of Lethe's. */
@@ -14,9 +14,9 @@ const TABLES: readonly SqlStatement[] = [
   sql`CREATE TABLE shop.orders (order_id TEXT, customer_id TEXT, email TEXT, amount BIGINT)`,
   sql`CREATE TABLE shop.visits (customer_id TEXT, page TEXT)`,
   sql`CREATE TABLE shop.invoices (invoice_id TEXT, customer_id TEXT, name TEXT, amount BIGINT)`,
-  sql`CREATE ROLE analyst`,
-  sql`GRANT USAGE ON SCHEMA shop TO analyst`,
-  sql`GRANT SELECT ON ALL TABLES IN SCHEMA shop TO analyst`,
+  sql`CREATE ROLE ${ANALYST_ROLE}`,
+  sql`GRANT USAGE ON SCHEMA shop TO ${ANALYST_ROLE}`,
+  sql`GRANT SELECT ON ALL TABLES IN SCHEMA shop TO ${ANALYST_ROLE}`,
 ];
 
 /** The warehouse of the sample services; empty where the data map names none of its tables. */
