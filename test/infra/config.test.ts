@@ -181,10 +181,11 @@ describe('the deployment settings', () => {
     ]);
   });
 
-  it('ask in production who speaks to data subjects, unless there are no requests', () => {
+  it('ask in production who speaks to data subjects and where tables are, unless there are no requests', () => {
     expect(faultsOf({ stage: 'production' })).toEqual([
       'lethe:organisation must be given in production, where data subjects get mail; or switch lethe:requests off',
       'lethe:mail-from must be given in production, where data subjects get mail; or switch lethe:requests off',
+      'lethe:warehouse must say where shop-visits, shop-orders, shop-customers, shop-invoices of the data map are: serverless, workgroup or cluster; or none, and no request reaches them',
     ]);
     expect(readConfig({ stage: 'production', 'lethe:requests': false }, dataMap).requests).toBe(
       undefined,

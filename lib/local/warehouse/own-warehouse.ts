@@ -70,8 +70,11 @@ export function ownWarehouse(options: OwnWarehouseOptions): OwnWarehouse {
     look: async (patience) => {
       if (opened !== undefined) return { kind: 'ready', warehouse: opened };
       if (isClosed) return { kind: 'opening' };
-      opening ??= open().finally(() => (opening = undefined));
-      return patience === undefined ? opening : orOpening(opening, patience);
+      const mine = (opening ??= open());
+      if (patience !== undefined && !(await hasEnded(mine, patience))) return { kind: 'opening' };
+      // Kept until somebody was told: an opening that fails late must not pass for one that goes on.
+      if (opening === mine) opening = undefined;
+      return mine;
     },
     close: async () => {
       isClosed = true;
@@ -133,9 +136,14 @@ async function planFor(
   return planMigrations(dataMap, await readCatalogue(warehouse), warehouse.dialect);
 }
 
-function orOpening(opening: Promise<WarehouseState>, patience: number): Promise<WarehouseState> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => resolve({ kind: 'opening' }), patience);
-    opening.finally(() => clearTimeout(timer)).then(resolve, reject);
+/** Whether a promise is settled within so many ms. */
+function hasEnded(promise: Promise<unknown>, milliseconds: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve(false), milliseconds);
+    const end = (): void => {
+      clearTimeout(timer);
+      resolve(true);
+    };
+    promise.then(end, end);
   });
 }
