@@ -11,9 +11,9 @@ const SCHEMA = 'shop';
 const TABLES: readonly SqlStatement[] = [
   sql`CREATE SCHEMA shop`,
   sql`CREATE TABLE shop.customers_pii (customer_id TEXT, email TEXT, name TEXT)`,
-  sql`CREATE TABLE shop.orders (order_id TEXT, customer_id TEXT, email TEXT, amount BIGINT)`,
+  sql`CREATE TABLE shop.orders (order_id BIGINT, customer_id TEXT, email TEXT, amount BIGINT)`,
   sql`CREATE TABLE shop.visits (customer_id TEXT, page TEXT)`,
-  sql`CREATE TABLE shop.invoices (invoice_id TEXT, customer_id TEXT, name TEXT, amount BIGINT)`,
+  sql`CREATE TABLE shop.invoices (customer_id TEXT, name TEXT)`,
   sql`CREATE ROLE ${ANALYST_ROLE}`,
   sql`GRANT USAGE ON SCHEMA shop TO ${ANALYST_ROLE}`,
   sql`GRANT SELECT ON ALL TABLES IN SCHEMA shop TO ${ANALYST_ROLE}`,
@@ -41,16 +41,19 @@ export function warehouseRows(people: readonly SamplePerson[]): readonly SqlStat
     ])}`,
     // An order by telephone has no mail address.
     sql`INSERT INTO shop.orders (order_id, customer_id, email, amount) VALUES ${rowsOf(
-      ({ customerId, email }) => [
-        sql`(${`${customerId}-O1`}, ${customerId}, ${email}, 12)`,
-        sql`(${`${customerId}-O2`}, ${customerId}, NULL, 30)`,
-      ],
+      ({ customerId, email }) => {
+        const first = Number(customerId.replace(/\D/g, '')) * 10;
+        return [
+          sql`(${first}, ${customerId}, ${email}, 12)`,
+          sql`(${first + 1}, ${customerId}, NULL, 30)`,
+        ];
+      },
     )}`,
     sql`INSERT INTO shop.visits (customer_id, page) VALUES ${rowsOf(({ customerId }) =>
       ['/', '/sale', '/basket'].map((page) => sql`(${customerId}, ${page})`),
     )}`,
-    sql`INSERT INTO shop.invoices (invoice_id, customer_id, name, amount) VALUES ${rowsOf(
-      ({ customerId, name }) => [sql`(${`${customerId}-I1`}, ${customerId}, ${name}, 42)`],
-    )}`,
+    sql`INSERT INTO shop.invoices (customer_id, name) VALUES ${rowsOf(({ customerId, name }) => [
+      sql`(${customerId}, ${name})`,
+    ])}`,
   ];
 }

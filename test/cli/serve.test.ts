@@ -11,6 +11,7 @@ import { verifyChain } from '../../lib/core/audit/chain.ts';
 import type { AuditEntry } from '../../lib/core/audit/audit-entry.ts';
 import { requestKeyName } from '../../lib/core/identity/subject-boxes.ts';
 import { verifyReceipt } from '../../lib/core/receipts/sign-receipt.ts';
+import { sql } from '../../lib/core/warehouse/sql/statement.ts';
 import { lmdbDeadLetters } from '../../lib/local/tables/lmdb-dead-letters.ts';
 import { lmdbRecordTable } from '../../lib/local/tables/lmdb-record-table.ts';
 import { lmdbRequestStore } from '../../lib/local/tables/lmdb-request-store.ts';
@@ -133,7 +134,11 @@ describe('lethe serve', () => {
       expect(child.errors()).toBe('');
       const killAfter = KILLS[round];
       const run = { isOver: false };
-      const ending = wait(killAfter ?? 5_000).then(async () => {
+      // Not killed any more, it may take its time: the warehouse is made then.
+      const lastRound = async (): Promise<void> => {
+        for (let looks = 0; looks < 300 && !user.isDone(); looks++) await wait(100);
+      };
+      const ending = (killAfter === undefined ? lastRound() : wait(killAfter)).then(async () => {
         run.isOver = true;
         return child.stop(killAfter === undefined ? 'SIGTERM' : 'SIGKILL');
       });
@@ -200,8 +205,19 @@ describe('lethe serve', () => {
       const found = await table.find('user-profiles', { identifier: 'customer_id', value });
       expect(found).toHaveLength(1);
     }
+    const state = await storage.warehouse!.own.look();
+    if (state.kind !== 'ready') throw new Error(state.kind);
+    const visible = await state.warehouse.query(
+      sql`SELECT customer_id FROM shop.customers_pii WHERE forgotten_flag = 'No'`,
+    );
+    const seen = new Set(visible.map((row) => row['customer_id']));
+    const hidden = filed.filter(({ type }) => type === 'erasure' || type === 'restriction');
+    for (const { type, person } of hidden) {
+      expect([type, seen.has(person.customerId)]).toEqual([type, false]);
+    }
+    expect(others.filter((value) => !seen.has(value))).toEqual([]);
     await storage.close();
-  });
+  }, 300_000);
 
   it('stops gracefully, keeps its keys to its owner, and lets only one work in a folder', async () => {
     const directory = await scratchFolder();
