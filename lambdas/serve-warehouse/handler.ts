@@ -9,8 +9,9 @@ import { readKeys } from '../runtime/connect/secrets.ts';
 import { connectLedger, connectWarehouse, radiusOf } from '../runtime/connect/warehouse.ts';
 import { readEnv } from '../runtime/env.ts';
 import { createLog } from '../runtime/log.ts';
+import { serveStores, type ServedStoresContext } from '../runtime/served-stores.ts';
 import { serveWarehouseEnv } from './env.ts';
-import { serveWarehouse, tableStores, type ServeWarehouseContext } from './serve-warehouse.ts';
+import { tableStores } from './serve-warehouse.ts';
 
 const DAY = 24 * 60 * 60 * 1_000;
 const SERVICE = 'serve-warehouse';
@@ -28,10 +29,10 @@ const services = warehouseServices({
   backupsKept: env.BACKUP_DAYS * DAY,
 });
 const stores = tableStores(dataMap);
-const context: ServeWarehouseContext = {
+const context: ServedStoresContext = {
   served: { name: 'warehouse', stores, taskSeconds: env.STATEMENT_SECONDS, services, clock },
   log: createLog(SERVICE),
 };
 
-export const handler = (event: unknown): ReturnType<typeof serveWarehouse> =>
-  serveWarehouse(event, context);
+export const handler = (event: unknown): ReturnType<typeof serveStores> =>
+  serveStores(event, context);

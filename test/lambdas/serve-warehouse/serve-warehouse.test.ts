@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { serveWarehouse, tableStores } from '../../../lambdas/serve-warehouse/serve-warehouse.ts';
+import { serveStores } from '../../../lambdas/runtime/served-stores.ts';
+import { tableStores } from '../../../lambdas/serve-warehouse/serve-warehouse.ts';
 import { capabilitiesSchema, PROTOCOL } from '../../../lib/core/services/protocol.ts';
 import type { DsrRequest } from '../../../lib/core/requests/model/request.ts';
 import { requestFacts } from '../../../lib/core/warehouse/erasure/request-facts.ts';
@@ -22,7 +23,7 @@ describe('the tables behind the service protocol', () => {
   });
 
   const serve = (event: unknown, services = world.services) =>
-    serveWarehouse(event, {
+    serveStores(event, {
       served: {
         name: 'warehouse',
         stores: tableStores(WAREHOUSE_MAP),
