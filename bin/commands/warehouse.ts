@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { registerExport } from './warehouse/export.ts';
 import type { WarehouseFlags, WarehouseVerb } from './warehouse/options.ts';
+import { registerTag } from './warehouse/tag.ts';
 
 /** `lethe warehouse`: finds, prepares and empties what the warehouse holds of people. */
 export function register(program: Command): void {
@@ -33,5 +34,6 @@ export function register(program: Command): void {
   add('forget', 'Deletes all rows that are flagged and due, in one pass.')
     .option('--maximum-matching-proportion <number>', 'most of a table that a pass may take', '0.1')
     .option('--dry-run', 'count only');
+  registerTag(warehouse);
   registerExport(warehouse);
 }

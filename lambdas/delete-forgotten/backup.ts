@@ -1,4 +1,5 @@
 import type { WarehouseSnapshots } from '../../lib/core/ports/warehouse-snapshots.ts';
+import type { ResourceTags } from '../../lib/core/catalogue/resource-tags.ts';
 import { restrictedBackup } from '../../lib/core/warehouse/snapshots/purge-snapshot.ts';
 import type { Sleep } from '../runtime/sleep.ts';
 
@@ -9,8 +10,10 @@ class BackupError extends Error {
 
 export interface BackupContext {
   readonly snapshots: Pick<WarehouseSnapshots, 'take' | 'taken'>;
-  /** Whose rows are backed up. */
-  readonly namespace: string;
+  /** Whose rows are backed up: a namespace, or a cluster. */
+  readonly of: string;
+  /** What the data map says of it. */
+  readonly tags: ResourceTags;
   readonly sleep: Sleep;
 }
 
@@ -23,12 +26,12 @@ const PAUSE = 15_000;
  * @throws {BackupError}
  */
 export async function takeBackup(
-  { snapshots, namespace, sleep }: BackupContext,
+  { snapshots, of, tags, sleep }: BackupContext,
   runId: string,
   mayGoOn: () => boolean,
 ): Promise<void> {
-  const backup = restrictedBackup(runId);
-  await snapshots.take(namespace, backup);
+  const backup = restrictedBackup(runId, tags);
+  await snapshots.take(of, backup);
   for (;;) {
     const progress = await snapshots.taken(backup.id);
     if (progress === 'done') return;

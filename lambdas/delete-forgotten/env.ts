@@ -6,6 +6,6 @@ export const deleteForgottenEnv = {
   ...warehouseEnv,
   ...ledgerEnv,
   ...radiusEnv,
-  /** Namespace of which a restricted backup is taken before rows go. @default no backup */
-  BACKUP_NAMESPACE: { type: 'string', optional: true },
+  /** Namespace, or cluster, of which a restricted backup is taken before rows go. @default no backup */
+  BACKUP_OF: { type: 'string', optional: true },
 } as const satisfies EnvSpec;

@@ -1,4 +1,5 @@
 import type { Context } from 'aws-lambda';
+import { tableTags } from '../../lib/core/catalogue/resource-tags.ts';
 import { warehouseTables } from '../../lib/core/warehouse/warehouse-table.ts';
 import { dataMap } from '../../lib/data-map.ts';
 import { clock } from '../runtime/connect/chance.ts';
@@ -18,7 +19,7 @@ import { deleteForgottenEnv } from './env.ts';
 const SERVICE = 'delete-forgotten';
 const env = readEnv(deleteForgottenEnv, process.env);
 const warehouse = connectWarehouse(SERVICE, env)();
-const namespace = env.BACKUP_NAMESPACE;
+const of = env.BACKUP_OF;
 
 const context: DeleteForgottenContext = {
   ...{ warehouse, clock },
@@ -26,7 +27,9 @@ const context: DeleteForgottenContext = {
   radius: radiusOf(env),
   ledger: connectLedger(SERVICE, env),
   backup:
-    namespace === undefined ? undefined : { snapshots: connectBackups(SERVICE), namespace, sleep },
+    of === undefined
+      ? undefined
+      : { ...{ of, sleep, tags: tableTags(dataMap) }, snapshots: connectBackups(SERVICE, env) },
   log: createLog(SERVICE),
   meter: createMeter(SERVICE),
 };

@@ -1,3 +1,4 @@
+import { tableTags } from '../../lib/core/catalogue/resource-tags.ts';
 import { warehouseTables } from '../../lib/core/warehouse/warehouse-table.ts';
 import { dataMap } from '../../lib/data-map.ts';
 import { clock } from '../runtime/connect/chance.ts';
@@ -14,8 +15,9 @@ const warehouse = open();
 
 const context: PurgeContext = {
   ...{ warehouse, clock },
-  openRestored: (workgroup) => open(workgroup),
+  openRestored: (name) => open(name),
   tables: warehouseTables(dataMap, warehouse.dialect),
+  tags: tableTags(dataMap),
   snapshots: connectSnapshots(SERVICE, env),
   ledger: connectLedger(SERVICE, env),
   log: createLog(SERVICE),

@@ -9,7 +9,7 @@ const plan = z.strictObject({
     isManual: z.boolean(),
     tags: z.record(z.string(), z.string()),
   }),
-  restoredId: z.string().min(1).max(64),
+  restoredId: z.string().min(1).max(63),
   freshId: z.string().min(1).max(255),
 });
 

@@ -1,3 +1,4 @@
+import type { ResourceTags } from '../../lib/core/catalogue/resource-tags.ts';
 import type { Clock } from '../../lib/core/ports/clock.ts';
 import { type Warehouse, WarehouseError } from '../../lib/core/ports/warehouse.ts';
 import type { WarehouseSnapshots } from '../../lib/core/ports/warehouse-snapshots.ts';
@@ -17,9 +18,11 @@ import { readPurgeEvent } from './purge-event.ts';
 export interface PurgeContext {
   readonly snapshots: WarehouseSnapshots;
   readonly warehouse: Warehouse;
-  /** The restored warehouse by the name of its workgroup. */
-  readonly openRestored: (workgroup: string) => Warehouse;
+  /** The restored warehouse by its name: a workgroup's, or a cluster's. */
+  readonly openRestored: (name: string) => Warehouse;
   readonly tables: readonly WarehouseTable[];
+  /** What the data map says of the warehouse, for its fresh snapshots. */
+  readonly tags: ResourceTags;
   readonly ledger: Pick<ErasureLedger, 'entries'>;
   readonly clock: Clock;
   readonly log: Log;
@@ -41,7 +44,7 @@ export async function purgeSnapshot(
   event: unknown,
   context: PurgeContext,
 ): Promise<{ plans: readonly PurgeTurn[] } | PurgeTurn> {
-  const { snapshots, warehouse, clock, log } = context;
+  const { snapshots, warehouse, tags, clock, log } = context;
   const asked = readPurgeEvent(event);
   if (asked.work === 'list') {
     const erasedAt = await lastDeletion(warehouse);
@@ -51,7 +54,7 @@ export async function purgeSnapshot(
   }
   const { plan, state: before } = asked;
   const cleanse = (restoredId: string): Promise<boolean> => cleanseRestored(context, restoredId);
-  const state = await purgeStep({ snapshots, cleanse, now: clock.now() }, plan, before);
+  const state = await purgeStep({ snapshots, cleanse, tags, now: clock.now() }, plan, before);
   log.info('Snapshot purge went on', { operationId: state.step });
   return { plan, state, turn: turnOf(before, state) };
 }

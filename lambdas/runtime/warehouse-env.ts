@@ -1,5 +1,6 @@
 import { keysEnv } from './engine-env.ts';
 import type { EnvSpec } from './env.ts';
+import { snapshotSettings } from './snapshot-settings.ts';
 
 /** Where the warehouse is reached: one of a workgroup and a cluster, under temporary credentials. */
 export const warehouseEnv = {
@@ -24,13 +25,7 @@ export const radiusEnv = {
   RADIUS_PERCENT: { type: 'integer', min: 0, max: 100, default: 10 },
 } as const satisfies EnvSpec;
 
-/** Snapshots of our own namespace, and the network of what is restored from them. */
+/** Whose snapshots are purged, and what is restored from them. */
 export const snapshotsEnv = {
-  NAMESPACE: { type: 'string' },
-  /** KMS key that encrypts what is restored: its ARN. */
-  SNAPSHOT_KMS_KEY: { type: 'string' },
-  /** Ids, separated by commas. */
-  SUBNETS: { type: 'string' },
-  SECURITY_GROUPS: { type: 'string' },
-  BASE_CAPACITY: { type: 'integer', min: 8, max: 1_024, default: 8 },
+  SNAPSHOTS: { type: 'json', schema: snapshotSettings },
 } as const satisfies EnvSpec;

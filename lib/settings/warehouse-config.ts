@@ -4,19 +4,14 @@ import { personalTables } from '../core/catalogue/personal-tables.ts';
 import type { DataMap, TableStore } from '../core/data-map/schema.ts';
 import { LONGEST_RETENTION } from '../core/warehouse/snapshots/purge-snapshot.ts';
 import type { requestSettings } from './request-settings.ts';
-import type { warehouseSettings } from './warehouse-settings.ts';
+import {
+  placeFaults,
+  placeOf,
+  type ReadWarehouse,
+  type WarehousePlace,
+} from './warehouse-place.ts';
 
-type Read = z.output<z.ZodObject<typeof warehouseSettings>> &
-  Pick<z.output<z.ZodObject<typeof requestSettings>>, 'lethe:requests'>;
-
-/** Which warehouse it is. */
-type WarehousePlace =
-  /** Redshift Serverless, made by the stack. Units of processing: what it costs while it works. */
-  | { readonly kind: 'serverless'; readonly name: string; readonly capacity: number }
-  /** A workgroup that is there already. */
-  | { readonly kind: 'workgroup'; readonly name: string; readonly arn: string }
-  /** A provisioned cluster that is there already. */
-  | { readonly kind: 'cluster'; readonly name: string };
+type Read = ReadWarehouse & Pick<z.output<z.ZodObject<typeof requestSettings>>, 'lethe:requests'>;
 
 /** What a deployment may choose of erasure in the warehouse. */
 export interface WarehouseConfig {
@@ -104,50 +99,6 @@ export function warehouseFaults(read: Read, stage: 'demo' | 'production', map: D
 }
 
 const NEED_WAREHOUSE = /^lethe:(warehouse-|lake-formation-)/;
-
-function placeOf(read: Read): WarehousePlace | undefined {
-  const name = read['lethe:warehouse-name'];
-  switch (read['lethe:warehouse']) {
-    case undefined:
-    case 'none':
-      return undefined;
-    case 'serverless':
-      return {
-        kind: 'serverless',
-        name: name ?? 'lethe',
-        capacity: read['lethe:warehouse-capacity'] ?? 8,
-      };
-    case 'workgroup':
-      return {
-        kind: 'workgroup',
-        name: name ?? '',
-        arn: read['lethe:warehouse-workgroup-arn'] ?? '',
-      };
-    case 'cluster':
-      return { kind: 'cluster', name: name ?? '' };
-  }
-}
-
-function placeFaults(read: Read): string[] {
-  const kind = read['lethe:warehouse'];
-  const isOurs = kind === 'serverless';
-  const faults: string[] = [];
-  if (!isOurs && read['lethe:warehouse-name'] === undefined) {
-    faults.push(`lethe:warehouse-name must name the ${String(kind)} that is there`);
-  }
-  if ((kind === 'workgroup') !== (read['lethe:warehouse-workgroup-arn'] !== undefined)) {
-    faults.push('lethe:warehouse-workgroup-arn goes with lethe:warehouse=workgroup, and only so');
-  }
-  if (!isOurs && read['lethe:warehouse-capacity'] !== undefined) {
-    faults.push('lethe:warehouse-capacity is for lethe:warehouse=serverless alone');
-  }
-  if (isOurs && read['lethe:warehouse-backup-days'] !== undefined) {
-    faults.push(
-      `lethe:warehouse-backup-days is for a warehouse that is there already: what Lethe makes is backed up for ${LONGEST_RETENTION} days`,
-    );
-  }
-  return faults;
-}
 
 function lakeFormationFaults(read: Read, map: DataMap): string[] {
   const readers = read['lethe:lake-formation-personal-readers'] ?? [];

@@ -11,6 +11,10 @@ const name = z
 /** Processing units come by eights. Source: Redshift Serverless API reference, CreateWorkgroup. */
 const capacity = number(8, 1_024).refine((units) => units % 8 === 0, 'must be a multiple of 8');
 
+function idOf(kind: 'subnet' | 'sg') {
+  return z.string().regex(new RegExp(`^${kind}-[0-9a-f]{8,17}$`));
+}
+
 /** Settings of erasure in the warehouse; what each does: warehouse-config.ts. */
 export const warehouseSettings = {
   'lethe:warehouse': z
@@ -37,6 +41,17 @@ export const warehouseSettings = {
   'lethe:warehouse-undo-days': number(0, 14).optional(),
   'lethe:warehouse-maximum-percent': number(0, 100).optional(),
   'lethe:warehouse-backup-days': number(1, 3_653).optional(),
+  'lethe:warehouse-snapshots': z.enum(['managed', 'owner'], 'must be managed or owner').optional(),
+  'lethe:warehouse-key-arn': z
+    .string()
+    .regex(
+      /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[\w-]{1,100}$/,
+      'must be the ARN of a KMS key',
+    )
+    .optional(),
+  'lethe:warehouse-namespace': name.optional(),
+  'lethe:warehouse-subnets': list(idOf('subnet'), 'ids of subnets').optional(),
+  'lethe:warehouse-security-groups': list(idOf('sg'), 'ids of security groups').optional(),
   'lethe:lake-formation-database': z
     .string()
     .regex(/^[a-z0-9_-]{1,255}$/, 'must be the name of a database in the Glue Data Catalog')

@@ -30,7 +30,7 @@ import { functionMaker, type MakeFunction } from './function-maker.ts';
 import { letheMetric } from './lethe-metric.ts';
 import { purgeDefinition } from './warehouse/purge-definition.ts';
 import { SERVE_WAREHOUSE } from './warehouse/warehouse-routes.ts';
-import { grantBackup, grantPurge } from './warehouse/snapshot-grants.ts';
+import { snapshotCare, type SnapshotCare } from './warehouse/snapshot-care.ts';
 import { WarehouseLedger } from './warehouse/warehouse-ledger.ts';
 
 export interface WarehouseErasureStackProps extends StackProps {
@@ -48,6 +48,7 @@ export class WarehouseErasureStack extends Stack {
   private readonly config: Config;
   private readonly warehouse: WarehouseConfig;
   private readonly place: ServerlessWarehouse | ExistingWarehouse;
+  private readonly care: SnapshotCare | undefined;
   private readonly key: CustomerKey;
   private readonly alarms: AlarmTopic;
   private readonly make: MakeFunction;
@@ -81,10 +82,11 @@ export class WarehouseErasureStack extends Stack {
       ...{ key: this.key, retain, keyRotationDays, logRetentionDays },
     });
     this.place = this.open();
+    this.care = snapshotCare(warehouse, this.place, this.key.keyArn);
     this.serve(requests);
     this.schedule();
     this.replay();
-    if (this.place instanceof ServerlessWarehouse) this.purge(this.place);
+    if (this.care !== undefined) this.purge(this.care);
     this.catalogue();
   }
 
@@ -139,12 +141,12 @@ export class WarehouseErasureStack extends Stack {
 
   /** The daily look at what is due. */
   private schedule(): void {
-    const { place, alarms, key } = this;
+    const { care, alarms, key } = this;
     const environment: EnvironmentOf<typeof deleteForgottenEnv> = {
       ...this.warehouseEnvironment(),
       ...this.radiusEnvironment(),
       ...this.ledger.environment(),
-      ...(place instanceof ServerlessWarehouse ? { BACKUP_NAMESPACE: place.namespaceName } : {}),
+      ...(care === undefined ? {} : { BACKUP_OF: care.of }),
     };
     const pass = this.make('ForgottenRows', {
       verb: 'delete-forgotten',
@@ -154,7 +156,7 @@ export class WarehouseErasureStack extends Stack {
     });
     this.grantSql(pass);
     this.ledger.grantUse(pass, ['expire']);
-    if (place instanceof ServerlessWarehouse) grantBackup(pass);
+    care?.grantBackup(pass);
     new Timer(this, 'Timer', { function: pass, key, alarms }).every('Daily', Duration.days(1), {});
     alarms.watch('PassStopped', {
       metric: letheMetric('delete-forgotten', 'PassesStopped'),
@@ -195,17 +197,12 @@ export class WarehouseErasureStack extends Stack {
   }
 
   /** Snapshots that would keep forgotten subjects too long: restored, cleansed, taken anew. */
-  private purge(warehouse: ServerlessWarehouse): void {
+  private purge(care: SnapshotCare): void {
     const { key, alarms, retain } = this;
-    const { place } = this.warehouse;
     const environment: EnvironmentOf<typeof purgeSnapshotEnv> = {
       ...this.warehouseEnvironment(),
       ...this.ledger.environment(),
-      NAMESPACE: warehouse.namespaceName,
-      SNAPSHOT_KMS_KEY: key.keyArn,
-      SUBNETS: warehouse.subnetIds.join(','),
-      SECURITY_GROUPS: warehouse.securityGroupId,
-      ...(place.kind === 'serverless' ? { BASE_CAPACITY: String(place.capacity) } : {}),
+      SNAPSHOTS: this.toJsonString(care.settings),
     };
     const step = this.make('SnapshotPurgeStep', {
       verb: 'purge-snapshot',
@@ -215,7 +212,7 @@ export class WarehouseErasureStack extends Stack {
     });
     this.grantSql(step, ['ExecuteStatement']);
     this.ledger.grantUse(step, ['read']);
-    grantPurge(step, key);
+    care.grantPurge(step);
     const machine = new StepMachine(this, 'SnapshotPurge', {
       definition: purgeDefinition(step.functionArn),
       function: step,

@@ -14,6 +14,19 @@ function faultsOf(context: Record<string, unknown>, map: DataMap = MAP_WITH_TABL
   return [];
 }
 
+const CLUSTER = { 'lethe:warehouse': 'cluster', 'lethe:warehouse-name': 'analytics' };
+const WORKGROUP = {
+  ...{ 'lethe:warehouse': 'workgroup', 'lethe:warehouse-name': 'analytics' },
+  'lethe:warehouse-workgroup-arn': 'arn:aws:redshift-serverless:eu-west-1:123456789012:workgroup/x',
+};
+const MANAGED = { 'lethe:warehouse-snapshots': 'managed' };
+const KEY_ARN = 'arn:aws:kms:eu-west-1:123456789012:key/11111111-2222';
+/** Where snapshots of a workgroup are restored. */
+const RESTORE = {
+  ...{ 'lethe:warehouse-namespace': 'analytics', 'lethe:warehouse-capacity': 16 },
+  'lethe:warehouse-subnets': 'subnet-12345678,subnet-87654321',
+  ...{ 'lethe:warehouse-security-groups': 'sg-12345678', 'lethe:warehouse-key-arn': KEY_ARN },
+};
 const TABLES = ['customers-table', 'orders-table', 'tickets-table', 'invoices-table'];
 const WITHOUT_TABLES: DataMap = {
   ...MAP_WITH_TABLES,
@@ -80,7 +93,7 @@ describe('the settings of the warehouse', () => {
     ).toEqual([
       'lethe:warehouse-name must name the cluster that is there',
       'lethe:warehouse-workgroup-arn goes with lethe:warehouse=workgroup, and only so',
-      'lethe:warehouse-capacity is for lethe:warehouse=serverless alone',
+      'lethe:warehouse-capacity is for lethe:warehouse=serverless, and for what is restored of a workgroup',
       'lethe:lake-formation-readers needs lethe:lake-formation-database',
     ]);
   });
@@ -108,6 +121,52 @@ describe('the settings of the warehouse', () => {
   ])('refuse %j', (context, fault) => {
     const [found] = faultsOf(context);
     expect(found).toContain(fault.split(';')[0]);
+  });
+
+  it('leave snapshots to the owner of what is there, unless they say managed', () => {
+    const placeIn = (context: object) =>
+      readConfig({ ...context }, MAP_WITH_TABLES).warehouse!.place;
+    expect(placeIn(CLUSTER)).toEqual({ kind: 'cluster', name: 'analytics' });
+    expect(placeIn({ ...CLUSTER, 'lethe:warehouse-snapshots': 'owner' })).not.toHaveProperty(
+      'managed',
+    );
+    expect(placeIn({ ...CLUSTER, ...MANAGED })).toMatchObject({ managed: { keyArn: undefined } });
+    expect(placeIn({ ...WORKGROUP, ...MANAGED, ...RESTORE })).toMatchObject({
+      managed: {
+        ...{ namespace: 'analytics', keyArn: KEY_ARN, capacity: 16 },
+        subnetIds: ['subnet-12345678', 'subnet-87654321'],
+        securityGroupIds: ['sg-12345678'],
+      },
+    });
+  });
+
+  it('refuse what does not go together for snapshots, all of it at once', () => {
+    const keysOf = (context: object) =>
+      faultsOf({ ...context }).map((fault) => fault.split(' ')[0]);
+    const own = { 'lethe:warehouse': 'serverless' };
+    expect(keysOf({ ...own, ...MANAGED })).toEqual(['lethe:warehouse-snapshots']);
+    expect(keysOf({ ...WORKGROUP, ...MANAGED })).toEqual([
+      ...['lethe:warehouse-namespace', 'lethe:warehouse-subnets'],
+      ...['lethe:warehouse-security-groups', 'lethe:warehouse-key-arn'],
+    ]);
+    expect(keysOf({ ...CLUSTER, ...MANAGED, ...RESTORE })).toEqual([
+      ...['lethe:warehouse-capacity', 'lethe:warehouse-namespace'],
+      ...['lethe:warehouse-subnets', 'lethe:warehouse-security-groups'],
+    ]);
+    expect(faultsOf({ ...WORKGROUP, ...RESTORE, 'lethe:warehouse-capacity': undefined })).toEqual([
+      ...['namespace', 'subnets', 'security-groups', 'key-arn'].map(
+        (key) => `lethe:warehouse-${key} needs lethe:warehouse-snapshots=managed`,
+      ),
+    ]);
+    expect(keysOf({ ...CLUSTER, ...MANAGED, 'lethe:warehouse-subnets': 'net-1' })).toEqual([
+      'lethe:warehouse-subnets',
+    ]);
+  });
+
+  it('refuse a cluster that is called like what the purge deletes', () => {
+    const [fault, ...others] = faultsOf({ ...CLUSTER, 'lethe:warehouse-name': 'lethe-purge-x' });
+    expect(fault).toContain('must not begin with lethe-purge-');
+    expect(others).toEqual([]);
   });
 
   it('refuse a promise about backups that are not theirs to make', () => {

@@ -1,5 +1,6 @@
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { actionsOf, statementsOf, type Statement } from './role-statements.ts';
 import {
   acknowledgements,
   composeApp,
@@ -28,31 +29,6 @@ const CATALOGUE = {
 
 function synthesize(context: object): ReadonlyMap<string, Template> {
   return templatesOf({ context: { ...context }, map: MAP_WITH_TABLES });
-}
-
-interface Statement {
-  readonly Action: string | string[];
-  readonly Resource: unknown;
-  readonly Condition?: unknown;
-}
-
-/** What the role of a function may, by the id that its policy begins with. */
-function statementsOf(template: Template, id: string): readonly Statement[] {
-  const policies = template.findResources('AWS::IAM::Policy') as Record<
-    string,
-    { Properties: { PolicyDocument: { Statement: Statement[] } } }
-  >;
-  return Object.entries(policies)
-    .filter(([logicalId]) => logicalId.startsWith(id))
-    .flatMap(([, { Properties }]) => Properties.PolicyDocument.Statement);
-}
-
-function actionsOf(template: Template, id: string, prefix: string): string[] {
-  return statementsOf(template, id)
-    .flatMap(({ Action }) => Action)
-    .filter((action) => action.startsWith(prefix))
-    .map((action) => action.slice(prefix.length))
-    .sort();
 }
 
 describe('the stack of the warehouse', () => {
@@ -229,6 +205,7 @@ describe('the stack of the warehouse', () => {
     expect(may).toContain(action);
     const pass = statementsOf(found, 'ForgottenRows').flatMap(({ Action }) => Action);
     expect(pass).not.toContain('redshift-serverless:CreateSnapshot');
+    expect(pass).not.toContain('redshift:CreateClusterSnapshot');
   });
 
   it('keeps what holds data in production, and leaves nothing behind in a demo', () => {

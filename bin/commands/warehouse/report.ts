@@ -2,6 +2,7 @@ import type { Discovery } from '../../../lib/core/warehouse/discovery/discover-c
 import { formatQuantity } from '../../terminal/numbers.ts';
 import { formatTable, type Terminal } from '../../terminal/terminal.ts';
 import { escapeUnseen } from '../discover/printable.ts';
+import type { FoundTags } from './run-discover.ts';
 
 /** The findings as people read them: columns, then who must be told. */
 export function printDiscovery(
@@ -40,4 +41,25 @@ export function printDiscovery(
       rows,
     ),
   );
+}
+
+/** The tags of the warehouse itself and of its snapshots, where they differ from the data map. */
+export function printMistagged(terminal: Terminal, tags: FoundTags): void {
+  if (tags.kind === 'unread') {
+    terminal.note(`Tags of the warehouse and its snapshots could not be read: ${tags.fault}.`);
+    return;
+  }
+  for (const resource of tags.mistagged) {
+    for (const { key, wanted, found } of resource.differences) {
+      terminal.print(
+        `${resource.kind} ${escapeUnseen(resource.name)}: ${key} is ${quoted(found)}, not ${quoted(wanted)}`,
+      );
+    }
+  }
+  const count = formatQuantity(tags.mistagged.length, 'resource');
+  terminal.note(`${count} tagged otherwise than the data map says; see lethe warehouse tag.`);
+}
+
+function quoted(value: string | undefined): string {
+  return value === undefined ? 'not set' : escapeUnseen(JSON.stringify(value));
 }

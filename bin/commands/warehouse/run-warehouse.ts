@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { DataMap } from '../../../lib/core/data-map/schema.ts';
 import { type Warehouse, WarehouseError } from '../../../lib/core/ports/warehouse.ts';
-import { readAccess, readCatalogue } from '../../../lib/core/warehouse/discovery/catalogue.ts';
-import { discoverColumns } from '../../../lib/core/warehouse/discovery/discover-columns.ts';
+import { readCatalogue } from '../../../lib/core/warehouse/discovery/catalogue.ts';
 import { applyMigrations } from '../../../lib/core/warehouse/migrations/apply-migrations.ts';
 import {
   planMigrations,
@@ -13,8 +12,8 @@ import type { Terminal } from '../../terminal/terminal.ts';
 import { escapeUnseen } from '../discover/printable.ts';
 import { UsageError } from '../erase/usage-error.ts';
 import { openWarehouse } from './open-warehouse.ts';
-import { readDataMap, readPattern, type WarehouseFlags, type WarehouseVerb } from './options.ts';
-import { printDiscovery } from './report.ts';
+import { readDataMap, type WarehouseFlags, type WarehouseVerb } from './options.ts';
+import { runDiscover } from './run-discover.ts';
 import { runForget } from './run-forget.ts';
 
 /** Runs the command and answers its exit code. */
@@ -47,19 +46,9 @@ type Work = (terminal: Terminal, warehouse: Warehouse, dataMap: DataMap) => Prom
 
 /** Options are read before anything is opened. @throws {UsageError} */
 function workOf(verb: WarehouseVerb, flags: WarehouseFlags): Work {
-  if (verb === 'discover') return discover(flags, readPattern(flags));
+  if (verb === 'discover') return runDiscover(flags);
   if (verb === 'forget') return runForget(flags);
   return migrate(flags, verb === 'apply');
-}
-
-function discover({ json, strict }: WarehouseFlags, pattern: RegExp): Work {
-  return async (terminal, warehouse, dataMap) => {
-    const [catalogue, access] = [await readCatalogue(warehouse), await readAccess(warehouse)];
-    const found = discoverColumns(catalogue, access, dataMap, pattern);
-    if (json === true) terminal.json(found);
-    else printDiscovery(terminal, found);
-    return strict === true && found.differences.length > 0 ? 1 : 0;
-  };
 }
 
 function migrate({ json }: WarehouseFlags, isApplied: boolean): Work {

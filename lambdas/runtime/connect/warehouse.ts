@@ -1,6 +1,8 @@
+import { RedshiftClient } from '@aws-sdk/client-redshift';
 import { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
 import { RedshiftServerlessClient } from '@aws-sdk/client-redshift-serverless';
 import { s3ObjectStore } from '../../../lib/aws/s3-object-store.ts';
+import { clusterBackups, clusterSnapshots } from '../../../lib/aws/warehouse/cluster-snapshots.ts';
 import { redshiftWarehouse } from '../../../lib/aws/warehouse/redshift-warehouse.ts';
 import {
   backupSnapshots,
@@ -28,27 +30,25 @@ const CALL = {
 };
 
 /**
- * The warehouse, or one that was restored from its snapshot into a workgroup of its own.
+ * The warehouse, or one that was restored from its snapshot: of the same kind, under its own name.
  * @throws {EnvError} unless it is told to be one of a workgroup and a cluster
  */
 export function connectWarehouse(
   service: string,
   env: Env<typeof warehouseEnv>,
-): (restoredWorkgroup?: string) => Warehouse {
+): (restored?: string) => Warehouse {
   const { DATABASE: database, WORKGROUP: workgroup, CLUSTER: cluster } = env;
   if ((workgroup === undefined) === (cluster === undefined)) {
     throw new EnvError(['WORKGROUP, CLUSTER: exactly one of them must be set']);
   }
   const client = traced(service, new RedshiftDataClient(CALL));
-  return (restoredWorkgroup) => {
-    const at = restoredWorkgroup ?? workgroup;
-    return redshiftWarehouse({
+  return (restored) =>
+    redshiftWarehouse({
       ...{ client, database, clock, sleep, random: () => random.fraction() },
       statementTimeout: env.STATEMENT_SECONDS * 1_000,
-      ...(at !== undefined && { workgroup: at }),
-      ...(at === undefined && cluster !== undefined && { cluster }),
+      ...(workgroup !== undefined && { workgroup: restored ?? workgroup }),
+      ...(cluster !== undefined && { cluster: restored ?? cluster }),
     });
-  };
 }
 
 export function connectLedger(service: string, env: Env<typeof ledgerEnv>): ErasureLedger {
@@ -61,20 +61,24 @@ export function radiusOf(env: Env<typeof radiusEnv>): BlastRadius {
 }
 
 /** Snapshots to take and to look for; nothing is restored. */
-export function connectBackups(service: string): Pick<WarehouseSnapshots, 'take' | 'taken'> {
-  return backupSnapshots(traced(service, new RedshiftServerlessClient(CALL)));
+export function connectBackups(
+  service: string,
+  { CLUSTER: cluster }: Pick<Env<typeof warehouseEnv>, 'CLUSTER'>,
+): Pick<WarehouseSnapshots, 'take' | 'taken'> {
+  return cluster === undefined
+    ? backupSnapshots(traced(service, new RedshiftServerlessClient(CALL)))
+    : clusterBackups(traced(service, new RedshiftClient(CALL)));
 }
 
 export function connectSnapshots(
   service: string,
   env: Env<typeof snapshotsEnv>,
 ): WarehouseSnapshots {
-  return serverlessSnapshots({
-    client: traced(service, new RedshiftServerlessClient(CALL)),
-    namespace: env.NAMESPACE,
-    kmsKeyId: env.SNAPSHOT_KMS_KEY,
-    subnetIds: env.SUBNETS.split(','),
-    securityGroupIds: env.SECURITY_GROUPS.split(','),
-    baseCapacity: env.BASE_CAPACITY,
-  });
+  const { SNAPSHOTS: settings } = env;
+  if (settings.kind === 'cluster') {
+    const client = traced(service, new RedshiftClient(CALL));
+    return clusterSnapshots({ client, cluster: settings.cluster });
+  }
+  const client = traced(service, new RedshiftServerlessClient(CALL));
+  return serverlessSnapshots({ client, ...settings });
 }

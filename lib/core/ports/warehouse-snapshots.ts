@@ -29,6 +29,6 @@ export interface WarehouseSnapshots {
   taken(snapshotId: string): Promise<SnapshotProgress>;
   /** Twice is once. */
   deleteSnapshot(snapshotId: string): Promise<void>;
-  /** Takes a restored warehouse away. Twice is once. */
+  /** Takes a restored warehouse away, and leaves its snapshots. Twice is once. */
   deleteRestored(restoredId: string): Promise<void>;
 }

@@ -2,8 +2,8 @@ import { Stack } from 'aws-cdk-lib';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { acknowledgeWildcard } from '../../constructs/acknowledge-wildcard.ts';
-import type { CustomerKey } from '../../constructs/customer-key.ts';
 import { PURGE_TAG } from '../../constructs/grant-statements.ts';
+import { grantKeyOfRestored, NETWORK } from './restore-grants.ts';
 
 type Kind = 'namespace' | 'snapshot' | 'workgroup';
 
@@ -23,7 +23,7 @@ export function grantBackup(fn: IFunction): void {
  * Restore snapshots into warehouses of their own, take fresh ones and delete the old. What is restored
  * carries a tag from the moment it is made; only what carries it can be changed or deleted, or asked.
  */
-export function grantPurge(fn: IFunction, key: CustomerKey): void {
+export function grantPurge(fn: IFunction, keyArn: string): void {
   grantBackup(fn);
   allow(
     fn,
@@ -50,30 +50,8 @@ export function grantPurge(fn: IFunction, key: CustomerKey): void {
     actions: ['redshift-serverless:ListSnapshots', ...NETWORK],
     resourceArns: ['*'],
   });
-  // A namespace under a key of ours: the service is given a grant, by nobody but AWS itself.
-  Grant.addToPrincipal({ grantee: fn, actions: ['kms:DescribeKey'], resourceArns: [key.keyArn] });
-  Grant.addToPrincipal({
-    grantee: fn,
-    actions: ['kms:CreateGrant'],
-    resourceArns: [key.keyArn],
-    conditions: { Bool: { 'kms:GrantIsForAWSResource': 'true' } },
-  });
+  grantKeyOfRestored(fn, keyArn);
 }
-
-/**
- * What making a workgroup in a network looks at.
- * Source: Service Authorization Reference, CreateWorkgroup, dependent actions.
- */
-const NETWORK = [
-  'ec2:DescribeAccountAttributes',
-  'ec2:DescribeAddresses',
-  'ec2:DescribeAvailabilityZones',
-  'ec2:DescribeInternetGateways',
-  'ec2:DescribeSecurityGroups',
-  'ec2:DescribeSubnets',
-  'ec2:DescribeVpcAttribute',
-  'ec2:DescribeVpcs',
-];
 
 function allow(
   grantee: IFunction,

@@ -5,10 +5,10 @@ import {
 } from '@aws-sdk/client-redshift-serverless';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { serverlessSnapshots } from '../../../lib/aws/warehouse/serverless-snapshots.ts';
-import type {
-  WarehouseSnapshot,
-  WarehouseSnapshots,
-} from '../../../lib/core/ports/warehouse-snapshots.ts';
+import { serverlessResources } from '../../../lib/aws/warehouse/serverless-resources.ts';
+import type { WarehouseSnapshots } from '../../../lib/core/ports/warehouse-snapshots.ts';
+import { taggedResourcesContract } from '../../contracts/tagged-resources.ts';
+import { all, warehouseSnapshotsContract } from '../../contracts/warehouse-snapshots.ts';
 
 const ARN = 'arn:aws:redshift-serverless:eu-west-1:123456789012';
 const fault = { message: 'told: secret', $metadata: {} };
@@ -16,13 +16,21 @@ const fault = { message: 'told: secret', $metadata: {} };
 type Input = Readonly<Record<string, unknown>>;
 type Tag = { key: string; value: string };
 
+interface ScriptedSnapshot {
+  readonly arn: string;
+  /** @default the warehouse’s own */
+  readonly of?: string;
+  readonly days?: number;
+  status: string;
+}
+
 /**
  * Redshift Serverless as documented: names taken are conflicts, what is not there is not found, work
  * takes a while, a restore wants namespace and workgroup ready, a namespace goes after its workgroup.
  */
 class ScriptedService {
   readonly calls: string[] = [];
-  readonly snapshots = new Map<string, { arn: string; days?: number; status: string }>();
+  readonly snapshots = new Map<string, ScriptedSnapshot>();
   readonly namespaces = new Map<string, { status: string; holds?: string }>();
   readonly workgroups = new Map<string, { status: string; input: Input }>();
   readonly tags = new Map<string, Tag[]>();
@@ -45,9 +53,10 @@ class ScriptedService {
   }
 
   private readonly verbs: Readonly<Record<string, (input: Input) => object>> = {
-    ListSnapshots: ({ nextToken }) => {
+    ListSnapshots: ({ nextToken, namespaceName }) => {
       const at = Number(nextToken ?? 0);
-      const all = [...this.snapshots].map(([snapshotName, { arn, days }]) => ({
+      const own = [...this.snapshots].filter(([, { of = 'lethe' }]) => of === namespaceName);
+      const all = own.map(([snapshotName, { arn, days }]) => ({
         ...{ snapshotName, snapshotArn: arn, snapshotCreateTime: new Date(1_000) },
         ...(days !== undefined && { snapshotRetentionPeriod: days }),
       }));
@@ -59,6 +68,7 @@ class ScriptedService {
     ListTagsForResource: ({ resourceArn }) => ({ tags: this.tags.get(String(resourceArn)) ?? [] }),
     TagResource: ({ resourceArn, tags }) => {
       const arn = String(resourceArn);
+      if (!this.tags.has(arn)) throw new ResourceNotFoundException({ ...fault, resourceName: 'x' });
       this.tags.set(arn, [...(this.tags.get(arn) ?? []), ...(tags as Tag[])]);
       return {};
     },
@@ -84,7 +94,9 @@ class ScriptedService {
     GetWorkgroup: ({ workgroupName }) => {
       const found = this.workgroups.get(String(workgroupName));
       if (found === undefined) throw new ResourceNotFoundException({ ...fault, resourceName: 'x' });
-      return { workgroup: { status: found.status } };
+      const { namespaceName } = found.input;
+      const workgroupArn = `${ARN}:workgroup/${String(workgroupName)}`;
+      return { workgroup: { status: found.status, workgroupArn, namespaceName } };
     },
     RestoreFromSnapshot: ({ namespaceName, snapshotName }) => {
       const found = this.namespaces.get(String(namespaceName))!;
@@ -92,11 +104,12 @@ class ScriptedService {
       Object.assign(found, { status: 'MODIFYING', holds: String(snapshotName) });
       return {};
     },
-    CreateSnapshot: ({ snapshotName, retentionPeriod, tags }) => {
+    CreateSnapshot: ({ snapshotName, retentionPeriod, namespaceName, tags }) => {
       const name = String(snapshotName);
       if (this.snapshots.has(name)) throw new ConflictException(fault);
       const arn = `${ARN}:snapshot/${name}`;
-      this.snapshots.set(name, { arn, days: Number(retentionPeriod), status: 'CREATING' });
+      const [of, days] = [String(namespaceName), Number(retentionPeriod)];
+      this.snapshots.set(name, { arn, of, days, status: 'CREATING' });
       this.tags.set(arn, tags as Tag[]);
       return {};
     },
@@ -121,16 +134,44 @@ class ScriptedService {
   };
 }
 
+function open() {
+  const service = new ScriptedService();
+  const snapshots: WarehouseSnapshots = serverlessSnapshots({
+    client: service.client,
+    ...{ namespace: 'lethe', kmsKeyId: 'key', baseCapacity: 8 },
+    ...{ subnetIds: ['subnet-1'], securityGroupIds: ['sg-1'] },
+  });
+  return { service, snapshots };
+}
+
+warehouseSnapshotsContract('of Redshift Serverless', () => {
+  const { service, snapshots } = open();
+  return Promise.resolve({ snapshots, origin: 'lethe', finish: () => service.finish() });
+});
+
+taggedResourcesContract('of Redshift Serverless', () => {
+  const { service } = open();
+  service.namespaces.set('lethe', { status: 'AVAILABLE' });
+  service.workgroups.set('lethe', { status: 'AVAILABLE', input: { namespaceName: 'lethe' } });
+  for (const id of ['old', 'new']) {
+    service.snapshots.set(id, { arn: `${ARN}:snapshot/${id}`, status: 'AVAILABLE' });
+  }
+  for (const name of ['namespace/lethe', 'snapshot/old', 'snapshot/new']) {
+    service.tags.set(`${ARN}:${name}`, []);
+  }
+  service.tags.set(`${ARN}:workgroup/lethe`, [{ key: 'Team', value: 'data' }]);
+  return Promise.resolve({
+    resources: serverlessResources(service.client, 'lethe'),
+    nowhere: serverlessResources(service.client, 'nowhere'),
+    missingArn: `${ARN}:snapshot/gone`,
+  });
+});
+
 describe('snapshots of Redshift Serverless', () => {
   let service: ScriptedService;
   let snapshots: WarehouseSnapshots;
   beforeEach(() => {
-    service = new ScriptedService();
-    snapshots = serverlessSnapshots({
-      client: service.client,
-      ...{ namespace: 'lethe', kmsKeyId: 'key', baseCapacity: 8 },
-      ...{ subnetIds: ['subnet-1'], securityGroupIds: ['sg-1'] },
-    });
+    ({ service, snapshots } = open());
   });
 
   it('are listed page by page, with tags, and for ever where no retention is given', async () => {
@@ -194,9 +235,3 @@ describe('snapshots of Redshift Serverless', () => {
     ]);
   });
 });
-
-async function all(snapshots: WarehouseSnapshots): Promise<WarehouseSnapshot[]> {
-  const found: WarehouseSnapshot[] = [];
-  for await (const snapshot of snapshots.list()) found.push(snapshot);
-  return found;
-}

@@ -6,23 +6,33 @@ import {
   restrictedBackup,
   snapshotsToPurge,
 } from '../../../lib/core/warehouse/snapshots/purge-snapshot.ts';
-import { memorySnapshots } from './memory-snapshots.ts';
+import { memorySnapshots } from '../../fakes/memory-warehouse-snapshots.ts';
 
 const DAY = 86_400_000;
 const NOW = Date.UTC(2026, 0, 31);
+const TAGS = { PersonalData: 'contact', Retention: '730 days' };
+
+/** Source: Redshift API reference, cluster and snapshot identifiers. */
+const NAME = /^(?=.{1,63}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 
 function openSnapshots() {
   const memory = memorySnapshots(() => NOW);
   const put = (id: string, takenAt: number, retentionDays: number, isManual = true) =>
     memory.taken.set(id, {
-      snapshot: { id, takenAt, retentionDays, isManual, tags: { DataOwner: 'sales' } },
+      snapshot: {
+        id,
+        takenAt,
+        retentionDays,
+        isManual,
+        tags: { DataOwner: 'sales', 'aws:backup:x': 'y' },
+      },
       rows: new Set(['anna', 'ben']),
     });
   const cleanse = (id: string) => {
     memory.restored.get(id)?.delete('anna');
     return Promise.resolve(true);
   };
-  return { ...memory, put, deps: { snapshots: memory.snapshots, cleanse, now: NOW } };
+  return { ...memory, put, deps: { snapshots: memory.snapshots, cleanse, tags: TAGS, now: NOW } };
 }
 
 describe('the purge of snapshots', () => {
@@ -55,8 +65,10 @@ describe('the purge of snapshots', () => {
     const fresh = taken.get('old-purged')!;
     expect([...fresh.rows]).toEqual(['ben']);
     expect(fresh.snapshot).toMatchObject({
-      ...{ retentionDays: LONGEST_RETENTION, tags: { DataOwner: 'sales' } },
+      retentionDays: LONGEST_RETENTION,
     });
+    // Nobody but AWS may set what begins with aws:.
+    expect(fresh.snapshot.tags).toEqual({ DataOwner: 'sales', ...TAGS });
     expect(restored.size).toBe(0);
   });
 
@@ -86,11 +98,28 @@ describe('the purge of snapshots', () => {
   });
 });
 
+describe('the names of a purge', () => {
+  it.each([
+    ['old', 'lethe-purge-old', 'old-purged'],
+    // As AWS Backup calls its own; and what would end too long or with two hyphens.
+    ['awsbackup:job-1', expect.stringMatching(NAME), expect.stringMatching(NAME)],
+    ['a'.repeat(255), expect.stringMatching(NAME), expect.stringMatching(NAME)],
+    ['odd-', expect.stringMatching(NAME), expect.stringMatching(NAME)],
+  ])('are such as the services take for %s, and always the same', async (id, restored, fresh) => {
+    const { put, snapshots } = openSnapshots();
+    put(id, NOW - DAY, -1);
+    const [plan] = await snapshotsToPurge(snapshots, NOW);
+    expect(plan).toMatchObject({ restoredId: restored as string, freshId: fresh as string });
+    expect(await snapshotsToPurge(snapshots, NOW)).toEqual([plan]);
+    expect(plan!.restoredId).toMatch(/^lethe-purge-/);
+  });
+});
+
 describe('the backup before a deletion', () => {
   it('lives 29 days, is tagged, and has one name for one run', () => {
-    const backup = restrictedBackup('run-1/Ä');
-    expect(backup).toEqual(restrictedBackup('run-1/Ä'));
-    expect(backup).toMatchObject({ retentionDays: 29, tags: { Access: 'restricted' } });
-    expect(backup.id).toMatch(/^[a-z][a-z0-9-]{0,62}$/);
+    const backup = restrictedBackup('run-1/Ä', TAGS);
+    expect(backup).toEqual(restrictedBackup('run-1/Ä', TAGS));
+    expect(backup).toMatchObject({ retentionDays: 29, tags: { ...TAGS, Access: 'restricted' } });
+    expect(backup.id).toMatch(NAME);
   });
 });

@@ -32,6 +32,7 @@ export function accessRequests(deployed: DeployedStacks, call: AwsCall): AccessR
       return mail(call);
     case 'sns':
       return notice(deployed, call);
+    case 'redshift':
     case 'redshift-data':
     case 'redshift-serverless':
       return warehouseRequests(deployed, call);

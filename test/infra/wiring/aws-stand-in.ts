@@ -28,8 +28,8 @@ export interface AwsStandIn {
 }
 
 /**
- * Listens where AWS would and notes what it is asked. Speaks AWS JSON 1.0 and 1.1, S3's REST, SNS's
- * query protocol, SES's REST, and what function URLs take.
+ * Listens where AWS would and notes what it is asked. Speaks AWS JSON 1.0 and 1.1, S3's REST, the query
+ * protocol of SNS and Redshift, SES's REST, and what function URLs take.
  */
 export async function startAwsStandIn(answers: Answers): Promise<AwsStandIn> {
   const calls: AwsCall[] = [];
@@ -50,8 +50,9 @@ export async function startAwsStandIn(answers: Answers): Promise<AwsStandIn> {
     const answered = await answer?.(call.input);
     // An answer with a type is an error.
     const isError = typeof answered === 'object' && answered !== null && '__type' in answered;
-    const status = answer === undefined || isError ? 400 : 200;
     const isXml = typeof answered === 'string';
+    const isXmlError = isXml && answered.startsWith('<ErrorResponse');
+    const status = answer === undefined || isError || isXmlError ? 400 : 200;
     response.writeHead(status, {
       'content-type': isXml ? 'text/xml' : 'application/x-amz-json-1.1',
     });
@@ -109,7 +110,7 @@ function readCall({ method = '', url = '', headers }: IncomingMessage, bytes: Bu
     const FunctionName = decodeURIComponent(invoked);
     return { service, operation: 'Invoke', input: { FunctionName, Payload: body } };
   }
-  if (service === 'sns') {
+  if (service === 'sns' || service === 'redshift') {
     const { Action = '', ...input } = Object.fromEntries(new URLSearchParams(body));
     return { service, operation: Action, input };
   }

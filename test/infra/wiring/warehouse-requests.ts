@@ -1,3 +1,4 @@
+import { askedTags } from '../../aws/warehouse/scripted-clusters.ts';
 import type { AwsCall } from './aws-stand-in.ts';
 import { ACCOUNT, REGION, type DeployedStacks } from './intrinsics.ts';
 import type { AccessRequest } from './policy-evaluator.ts';
@@ -6,9 +7,9 @@ import type { AccessRequest } from './policy-evaluator.ts';
 const TAG = 'LethePurge';
 
 /**
- * What IAM would be asked by the Redshift Data API and by Redshift Serverless. A warehouse that no
- * template has is a restored one, with its tag. Source: Service Authorization Reference, Amazon Redshift
- * Data API and Amazon Redshift Serverless.
+ * What IAM would be asked by the Redshift Data API, by Redshift Serverless and by Redshift. A workgroup
+ * that no template has is a restored one, with its tag. Source: Service Authorization Reference, Amazon
+ * Redshift Data API, Amazon Redshift Serverless, Amazon Redshift.
  */
 export function warehouseRequests(
   deployed: DeployedStacks,
@@ -16,10 +17,19 @@ export function warehouseRequests(
 ): AccessRequest[] {
   const action = `${service}:${operation}`;
   if (service === 'redshift-serverless') return serverless(deployed, action, input);
+  if (service === 'redshift') return provisioned(action, input);
   if (!operation.endsWith('ExecuteStatement')) {
     // IAM puts the caller's own id in place of the variable, and a caller's statements are its own.
     const context = { 'redshift-data:statement-owner-iam-userid': '${aws:userid}' };
     return [{ action, resource: '*', context }];
+  }
+  const cluster = input['ClusterIdentifier'];
+  if (typeof cluster === 'string') {
+    const database = clusterArn('dbname', `${cluster}/${String(input['Database'])}`);
+    return [
+      { action, resource: clusterArn('cluster', cluster), context: {} },
+      { action: 'redshift:GetClusterCredentialsWithIAM', resource: database, context: {} },
+    ];
   }
   const name = String(input['WorkgroupName']);
   const [resource, context] = [arnOf('workgroup', name), contextOf(deployed, 'Workgroup', name)];
@@ -58,6 +68,34 @@ function serverless(
     add(resourceArn, resourceArn.includes(':snapshot/') ? {} : { [`aws:ResourceTag/${TAG}`]: 'x' });
   }
   return resources;
+}
+
+/** Names stand in these ARNs; looking takes no resource. */
+function provisioned(action: string, input: AwsCall['input']): AccessRequest[] {
+  const { ClusterIdentifier, SnapshotIdentifier, SnapshotClusterIdentifier } = input;
+  if (action.includes(':Describe')) return [{ action, resource: '*', context: {} }];
+  const context = Object.fromEntries(
+    Object.entries(askedTags(input)).map(([key, value]) => [`aws:RequestTag/${key}`, value]),
+  );
+  const requests: AccessRequest[] = [];
+  if (typeof SnapshotIdentifier === 'string') {
+    const of = String(SnapshotClusterIdentifier ?? ClusterIdentifier);
+    const resource = clusterArn('snapshot', `${of}/${SnapshotIdentifier}`);
+    requests.push({ action, resource, context });
+    // Making something with tags is tagging as well.
+    if (Object.keys(context).length > 0) {
+      requests.push({ action: 'redshift:CreateTags', resource, context });
+    }
+  }
+  const isOnCluster = action.endsWith(':DeleteCluster') || action.includes(':RestoreFrom');
+  if (typeof ClusterIdentifier === 'string' && isOnCluster) {
+    requests.push({ action, resource: clusterArn('cluster', ClusterIdentifier), context });
+  }
+  return requests;
+}
+
+function clusterArn(kind: string, name: string): string {
+  return `arn:aws:redshift:${REGION}:${ACCOUNT}:${kind}:${name}`;
 }
 
 function arnOf(kind: string, name: string): string {

@@ -9,10 +9,12 @@ import {
   type LocalWarehouse,
 } from '../../../lib/local/warehouse/pglite-warehouse.ts';
 import { addPerson, makeTables, must } from '../../core/warehouse/warehouse-fixture.ts';
+import { ScriptedClusters } from '../../aws/warehouse/scripted-clusters.ts';
 import { composeApp } from '../synthesize.ts';
 import { MAP_WITH_TABLES } from '../warehouse-map.ts';
 import type { Answers } from './aws-stand-in.ts';
 import { bundleWithMap } from './bundle-with-map.ts';
+import { ACCOUNT, REGION } from './intrinsics.ts';
 import { deployAssembly, type Deployment } from './deployed-functions.ts';
 import { proveWiring, type Wiring } from './prove-wiring.ts';
 import { kmsAnswers, secretAnswers } from './world/services.ts';
@@ -27,8 +29,52 @@ const VERBS: Readonly<Record<string, string>> = {
   SnapshotPurgeStep: 'purge-snapshot',
 };
 const DAY = 86_400_000;
+const KEY_ARN = 'arn:aws:kms:us-east-1:123456789012:key/11111111-2222';
 const ANNA = { id: 'c1', email: 'anna@example.org', name: 'Anna' };
 const BEN = { id: 'c2', email: 'ben@example.org', name: 'Ben' };
+
+interface World {
+  readonly name: string;
+  readonly context: Readonly<Record<string, string>>;
+  /** What the warehouse is called; any other is a restored one. */
+  readonly warehouse: string;
+  readonly answers: Answers;
+  /** Adds one that is kept for ever. */
+  readonly keep: (id: string, takenAt: number) => void;
+  readonly snapshots: () => readonly string[];
+  /** How many warehouses are restored. */
+  readonly restored: () => number;
+}
+
+function serverlessWorld(name: string, more: Readonly<Record<string, string>>): World {
+  const service = new ServerlessService();
+  return {
+    name,
+    context: { 'lethe:warehouse': 'serverless', ...more },
+    warehouse: more['lethe:warehouse-name'] ?? 'lethe',
+    answers: service.answers,
+    keep: (id, takenAt) => service.take(id, -1, takenAt),
+    snapshots: () => [...service.snapshots.keys()],
+    restored: () => service.namespaces.size,
+  };
+}
+
+function clusterWorld(): World {
+  const service = new ScriptedClusters(true);
+  service.add('analytics');
+  return {
+    name: 'a cluster that is there',
+    context: {
+      ...{ 'lethe:warehouse': 'cluster', 'lethe:warehouse-name': 'analytics' },
+      ...{ 'lethe:warehouse-snapshots': 'managed', 'lethe:warehouse-key-arn': KEY_ARN },
+    },
+    warehouse: 'analytics',
+    answers: service.answers,
+    keep: (id, at) => service.put(id, { cluster: 'analytics', at }),
+    snapshots: () => [...service.snapshots.keys()],
+    restored: () => service.clusters.size - 1,
+  };
+}
 
 /** Grants that these journeys do not need, and who does. */
 const UNSEEN = [
@@ -51,10 +97,30 @@ const UNSEEN = [
   ].map((action) => [`ec2:${action}`, 'Redshift looks at the network of a new workgroup']),
 ].map(([action = '', reason = '']) => ({ action, reason }));
 
-describe('the wiring of the warehouse', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'lethe-warehouse-'));
+/** One bundle of each function: the code is the same in every world. */
+const folder = mkdtempSync(join(tmpdir(), 'lethe-warehouse-'));
+beforeAll(async () => {
+  for (const verb of Object.values(VERBS)) {
+    mkdirSync(join(folder, verb));
+    await bundleWithMap(verb, MAP_WITH_TABLES, join(folder, verb));
+  }
+}, 600_000);
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const WORLDS = [
+  serverlessWorld('a warehouse of its own', {}),
+  serverlessWorld('a workgroup that is there', {
+    ...{ 'lethe:warehouse': 'workgroup', 'lethe:warehouse-name': 'analytics' },
+    'lethe:warehouse-workgroup-arn': `arn:aws:redshift-serverless:${REGION}:${ACCOUNT}:workgroup/analytics`,
+    ...{ 'lethe:warehouse-snapshots': 'managed', 'lethe:warehouse-namespace': 'analytics' },
+    ...{ 'lethe:warehouse-key-arn': KEY_ARN, 'lethe:warehouse-subnets': 'subnet-12345678' },
+    'lethe:warehouse-security-groups': 'sg-12345678',
+  }),
+  clusterWorld(),
+];
+
+describe.each(WORLDS)('the wiring of $name', (world) => {
   const vacuumed: string[] = [];
-  const serverless = new ServerlessService();
   const objects = new VersionedObjects();
   const items = new Map<string, unknown>();
   let database: LocalWarehouse;
@@ -63,11 +129,7 @@ describe('the wiring of the warehouse', () => {
   let answers: Answers;
 
   beforeAll(async () => {
-    for (const verb of Object.values(VERBS)) {
-      mkdirSync(join(folder, verb));
-      await bundleWithMap(verb, MAP_WITH_TABLES, join(folder, verb));
-    }
-    const app = composeApp({ context: { 'lethe:warehouse': 'serverless' }, map: MAP_WITH_TABLES });
+    const app = composeApp({ context: world.context, map: MAP_WITH_TABLES });
     deployment = deployAssembly(app.synth(), (id) =>
       VERBS[id] === undefined ? undefined : join(folder, VERBS[id]),
     );
@@ -81,8 +143,8 @@ describe('the wiring of the warehouse', () => {
     const keyOf = (input: Readonly<Record<string, unknown>>, key: unknown): string =>
       JSON.stringify([input['TableName'], key]);
     answers = {
-      ...dataApiAnswers((workgroup) => (workgroup === 'lethe' ? database : restored), vacuumed),
-      ...serverless.answers,
+      ...dataApiAnswers((name) => (name === world.warehouse ? database : restored), vacuumed),
+      ...world.answers,
       ...objects.answers,
       ...kmsAnswers(),
       ...secretAnswers(),
@@ -95,7 +157,6 @@ describe('the wiring of the warehouse', () => {
     };
   }, 600_000);
   afterAll(async () => {
-    rmSync(folder, { recursive: true });
     await database.close();
     await restored.close();
   });
@@ -148,11 +209,11 @@ describe('the wiring of the warehouse', () => {
       sql`UPDATE lethe.forgotten SET delete_after = 1`,
       sql`UPDATE lethe.erasures SET delete_after = 1`,
     ]);
-    serverless.take('old', -1, Date.now() - 90 * DAY);
+    world.keep('old', Date.now() - 90 * DAY);
     const wiring = await prove('ForgottenRows', {});
     expect(wiring.results).toEqual([{ outcome: 'deleted' }]);
     expect(await people(database)).toEqual(['c2']);
-    expect([...serverless.snapshots.keys()].join()).toMatch(/^old,lethe-before-pass-/);
+    expect(world.snapshots().join()).toMatch(/^old,lethe-before-pass-/);
     expect(vacuumed).toEqual(['VACUUM DELETE ONLY "shop"."customers_pii" TO 100 PERCENT']);
     expect(wiring.unused).toEqual([]);
   });
@@ -176,9 +237,9 @@ describe('the wiring of the warehouse', () => {
       sql`SELECT forgotten_flag FROM shop.customers_pii ORDER BY customer_id`,
     );
     expect(flags.map((row) => row['forgotten_flag'])).toEqual(['Yes', 'No']);
-    expect([...serverless.snapshots.keys()]).toContain('old-purged');
-    expect([...serverless.snapshots.keys()]).not.toContain('old');
-    expect(serverless.namespaces.size).toBe(0);
+    expect(world.snapshots()).toContain('old-purged');
+    expect(world.snapshots()).not.toContain('old');
+    expect(world.restored()).toBe(0);
     const neverUsed = calls
       .map(({ unused }) => new Set(unused.map((one) => `${one.action} ${one.resource}`)))
       .reduce((all, one) => new Set([...all].filter((each) => one.has(each))));

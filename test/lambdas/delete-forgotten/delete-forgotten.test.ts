@@ -38,7 +38,8 @@ describe('the daily pass', () => {
     ...world,
     radius: RADIUS,
     backup: {
-      namespace: 'lethe',
+      of: 'lethe',
+      tags: { DataOwner: 'sales' },
       sleep: () => Promise.resolve(),
       snapshots: {
         take: (from, snapshot) => Promise.resolve(void taken.push({ from, ...snapshot })),
@@ -70,7 +71,7 @@ describe('the daily pass', () => {
         from: 'lethe',
         id: `lethe-before-pass-${new Date(world.clock.at).toISOString().slice(0, 10)}`,
         retentionDays: 29,
-        tags: expect.objectContaining({ Access: 'restricted' }) as object,
+        tags: expect.objectContaining({ Access: 'restricted', DataOwner: 'sales' }) as object,
       }),
     ]);
     expect(world.meter.sums).toMatchObject({ RowsForgotten: 1, RowsLeft: 0, PassesStopped: 0 });

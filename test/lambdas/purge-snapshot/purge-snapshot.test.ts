@@ -10,7 +10,7 @@ import {
   openPgliteWarehouse,
   type LocalWarehouse,
 } from '../../../lib/local/warehouse/pglite-warehouse.ts';
-import { memorySnapshots } from '../../core/warehouse/memory-snapshots.ts';
+import { memorySnapshots } from '../../fakes/memory-warehouse-snapshots.ts';
 import { addPerson, makeTables } from '../../core/warehouse/warehouse-fixture.ts';
 import {
   DAY,
@@ -47,8 +47,9 @@ describe('the purge of snapshots', () => {
   const contextOf = (): PurgeContext => ({
     ...world,
     snapshots: memory.snapshots,
-    openRestored: (workgroup) => {
-      opened.push(workgroup);
+    tags: { PersonalData: 'contact' },
+    openRestored: (name) => {
+      opened.push(name);
       return restored;
     },
   });
@@ -101,6 +102,9 @@ describe('the purge of snapshots', () => {
     expect(opened).toContain('lethe-purge-long');
     expect(await people()).toEqual(['c2']);
     expect([...memory.taken.keys()].sort()).toEqual(['long-purged', 'short']);
+    expect(memory.taken.get('long-purged')!.snapshot.tags).toEqual({
+      ...{ DataOwner: 'sales', PersonalData: 'contact' },
+    });
     expect(memory.restored.size).toBe(0);
     expect(await list()).toEqual([]);
   });

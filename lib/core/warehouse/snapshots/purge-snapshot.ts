@@ -1,5 +1,6 @@
-import { createHash } from 'node:crypto';
 import type { WarehouseSnapshot, WarehouseSnapshots } from '../../ports/warehouse-snapshots.ts';
+import type { ResourceTags } from '../../catalogue/resource-tags.ts';
+import { backupName, freshName, restoredName } from './snapshot-names.ts';
 
 /** Longest retention of a snapshot, days: gone 30 days after the erasure (the source's practice). */
 export const LONGEST_RETENTION = 29;
@@ -21,6 +22,8 @@ export interface PurgeDependencies {
   readonly snapshots: WarehouseSnapshots;
   /** Replays the ledger on the restored warehouse: `true` once nobody forgotten is left in it. */
   readonly cleanse: (restoredId: string) => Promise<boolean>;
+  /** What the data map says of the warehouse; the fresh snapshot carries it with the old one's tags. */
+  readonly tags: ResourceTags;
   /** ms since the epoch */
   readonly now: number;
 }
@@ -43,21 +46,14 @@ export async function snapshotsToPurge(
     const livesTooLong =
       retentionDays < 0 || takenAt + retentionDays * DAY > erasedAt + LONGEST_RETENTION * DAY;
     if (!isManual || takenAt > erasedAt || !livesTooLong) continue;
-    plans.push({ snapshot, restoredId: restoredName(id), freshId: `${id}-purged` });
+    plans.push({ snapshot, restoredId: restoredName(id), freshId: freshName(id) });
   }
   return plans;
 }
 
-/** A namespace's name has 64 signs at most; a snapshot's may have more (API reference). */
-function restoredName(id: string): string {
-  const name = `lethe-purge-${id}`;
-  if (name.length <= 64) return name;
-  return `lethe-purge-${createHash('sha256').update(id).digest('hex').slice(0, 32)}`;
-}
-
 /** The next step of a purge. The old snapshot goes last: until then nothing is lost. */
 export async function purgeStep(
-  { snapshots, cleanse, now }: PurgeDependencies,
+  { snapshots, cleanse, tags, now }: PurgeDependencies,
   { snapshot, restoredId, freshId }: PurgePlan,
   state: PurgeState,
 ): Promise<PurgeState> {
@@ -71,20 +67,26 @@ export async function purgeStep(
       return (await cleanse(restoredId)) ? { step: 'snapshot' } : state;
     case 'snapshot':
       await snapshots.take(restoredId, {
-        ...{ id: freshId, tags: snapshot.tags },
+        ...{ id: freshId, tags: { ...ownTags(snapshot.tags), ...tags } },
         retentionDays: remainingDays(snapshot, now),
       });
       return { step: 'await-snapshot' };
     case 'await-snapshot':
       return awaited(await snapshots.taken(freshId), 'await-snapshot', 'drop');
     case 'drop':
-      await snapshots.deleteSnapshot(snapshot.id);
+      // In this order: were the old one gone first, nothing would lead to what is left of the restored.
       await snapshots.deleteRestored(restoredId);
+      await snapshots.deleteSnapshot(snapshot.id);
       return { step: 'done' };
     case 'done':
     case 'failed':
       return state;
   }
+}
+
+/** All but those of AWS itself, which nobody else may set. */
+function ownTags(tags: ResourceTags): ResourceTags {
+  return Object.fromEntries(Object.entries(tags).filter(([key]) => !/^aws:/i.test(key)));
 }
 
 /** The fresh one lives as long as the old one would have, and 29 days at most. */
@@ -107,14 +109,16 @@ function awaited(
 
 /**
  * The backup before a physical delete: restricted by its tags and short-lived.
+ * @param tags what the data map says of the warehouse
  * @returns its id, the same for the same run.
  */
 export function restrictedBackup(
   runId: string,
+  tags: ResourceTags,
 ): Pick<WarehouseSnapshot, 'id' | 'retentionDays' | 'tags'> {
   return {
-    id: `lethe-before-${runId.toLowerCase().replaceAll(/[^a-z0-9-]+/g, '-')}`.slice(0, 63),
+    id: backupName(runId),
     retentionDays: LONGEST_RETENTION,
-    tags: { PersonalData: 'forgotten', Access: 'restricted', LetheRun: runId },
+    tags: { ...tags, Access: 'restricted', LetheRun: runId },
   };
 }

@@ -10,9 +10,9 @@ import { scriptedDataApi } from '../../../aws/warehouse/scripted-data-api.ts';
 import type { Answers } from '../aws-stand-in.ts';
 import { ACCOUNT, REGION } from '../intrinsics.ts';
 
-/** The Data API over embedded databases, one for each workgroup. VACUUM is Redshift's own and done. */
+/** The Data API over embedded databases, one for each workgroup or cluster. VACUUM is Redshift's own and done. */
 export function dataApiAnswers(
-  databaseOf: (workgroup: string) => LocalWarehouse,
+  databaseOf: (name: string) => LocalWarehouse,
   vacuumed: string[],
 ): Answers {
   const apis = new Map<string, ReturnType<typeof scriptedDataApi>>();
@@ -21,9 +21,9 @@ export function dataApiAnswers(
     input: Input,
     command: ExecuteStatementCommand | BatchExecuteStatementCommand,
   ) => {
-    const workgroup = String(input['WorkgroupName']);
-    const api = apis.get(workgroup) ?? scriptedDataApi(databaseOf(workgroup));
-    apis.set(workgroup, api);
+    const name = String(input['WorkgroupName'] ?? input['ClusterIdentifier']);
+    const api = apis.get(name) ?? scriptedDataApi(databaseOf(name));
+    apis.set(name, api);
     const { Id } = (await api.client.send(command as ExecuteStatementCommand)) as { Id: string };
     const id = randomUUID();
     statements.set(id, { api, id: Id });

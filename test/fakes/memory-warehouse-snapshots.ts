@@ -1,10 +1,16 @@
 import type {
   WarehouseSnapshot,
   WarehouseSnapshots,
-} from '../../../lib/core/ports/warehouse-snapshots.ts';
+} from '../../lib/core/ports/warehouse-snapshots.ts';
 
-/** Snapshots as sets of rows; work of the service takes two looks. */
-export function memorySnapshots(now: () => number) {
+/**
+ * Snapshots as sets of rows; work of the service takes two looks.
+ * @param origin the warehouse itself: its name and its rows
+ */
+export function memorySnapshots(
+  now: () => number,
+  origin: { readonly name: string; readonly rows: Iterable<string> } = { name: 'lethe', rows: [] },
+) {
   const taken = new Map<string, { snapshot: WarehouseSnapshot; rows: Set<string> }>();
   const restored = new Map<string, Set<string>>();
   const looks = new Map<string, number>();
@@ -25,7 +31,7 @@ export function memorySnapshots(now: () => number) {
     },
     restored: (id) => Promise.resolve(progress(`r/${id}`, restored.has(id))),
     take: (fromRestoredId, snapshot) => {
-      const rows = restored.get(fromRestoredId);
+      const rows = fromRestoredId === origin.name ? origin.rows : restored.get(fromRestoredId);
       if (rows !== undefined && !taken.has(snapshot.id)) {
         const complete = { ...snapshot, takenAt: now(), isManual: true };
         taken.set(snapshot.id, { snapshot: complete, rows: new Set(rows) });
