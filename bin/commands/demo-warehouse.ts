@@ -53,14 +53,14 @@ export async function enterWarehouse(
   person: SamplePerson,
 ): Promise<FollowedWarehouse> {
   const state = await storage.warehouse?.own.look();
-  if (state?.kind !== 'ready' || target.warehouse === undefined) {
+  const local = target.warehouse;
+  if (state?.kind !== 'ready' || local === undefined) {
     const lacks = state?.kind === 'unprepared' ? `: ${state.lacks.join('; ')}` : '';
     throw new DemoWarehouseError(
       `the warehouse in this folder is not as the data map wants it${lacks}; choose another --directory`,
     );
   }
   const { warehouse } = state;
-  const { pass } = target.warehouse;
   const tables = warehouseTables(dataMap, warehouse.dialect);
   await must(warehouse, warehouseRows([person]));
   const before = await countRows(warehouse, tables, person);
@@ -76,7 +76,7 @@ export async function enterWarehouse(
       }
       const until = stores.map(({ undoableUntil }) => Date.parse(undoableUntil ?? '0'));
       await bringForward(warehouse, dsrId);
-      const passed = await pass();
+      const passed = await local.pass();
       const after = await countRows(warehouse, tables, person);
       const followed = tables.map(({ store, isExempt }, at): WarehouseTableReport => {
         const outcome = stores.find((one) => one.store === store)?.outcome ?? 'BLOCKED';

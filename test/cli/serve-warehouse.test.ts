@@ -46,24 +46,24 @@ async function serveHere(
   directory: string,
   later = 0,
   policy: Policy = HURRIED_POLICY,
-): Promise<{ server: LocalServer; warehouse: Warehouse; faults: string[] }> {
+): Promise<{
+  server: LocalServer;
+  warehouse: Warehouse;
+  faults: string[];
+  close: () => Promise<void>;
+}> {
   const faults: string[] = [];
   const server = await openServer({
     ...{ directory, port: 0, policy, clock: { now: () => Date.now() + later } },
     onFault: (where, what) => faults.push(`${where}: ${what}`),
   });
-  let isClosed = false;
-  const { close } = server;
-  server.close = async () => {
-    if (isClosed) return;
-    isClosed = true;
-    await close();
-  };
-  onTestFinished(() => server.close());
+  let closing: Promise<void> | undefined;
+  const close = (): Promise<void> => (closing ??= server.close());
+  onTestFinished(close);
   await seedPeople(server.target.samples, SAMPLE_PEOPLE);
   const state = await server.storage.warehouse!.own.look();
   if (state.kind !== 'ready') throw new Error(state.kind);
-  return { server, warehouse: state.warehouse, faults };
+  return { server, warehouse: state.warehouse, faults, close };
 }
 
 /** Files a request over HTTP and confirms it by the mailed link. */
@@ -126,6 +126,7 @@ describe('the warehouse of the local target', () => {
     const directory = await prepared();
     const mailbox = join(directory, 'mailbox');
     const child = await startServe(directory, '--hurry', '--port', '0');
+    onTestFinished(async () => void (await child.stop('SIGKILL')));
     const client = await clientOf(child.baseUrl!, directory);
 
     const access = await file(client, mailbox, 'access', ANN);
@@ -181,7 +182,7 @@ describe('the warehouse of the local target', () => {
     expect(own[0]).toMatchObject({ event: 'flagged', due_at: request.clock.dueAt });
     expect(findPersonal(JSON.stringify([request, trail, own]), ANN)).toEqual([]);
     expect(await server.target.warehouse!.pass()).toEqual({ kind: 'nothing-due' });
-    await server.close();
+    await before.close();
     expect(before.faults).toEqual([]);
 
     // The loop's own pass, weeks later.
@@ -199,14 +200,14 @@ describe('the warehouse of the local target', () => {
     expect(orders).toEqual({ n: 40, sum: 20 * 42 });
     const keys = await after.warehouse.query(sql`SELECT natural_key FROM lethe.forgotten`);
     expect(keys).toEqual([]);
-    await after.server.close();
+    await after.close();
     expect(after.faults).toEqual([]);
   });
 
   it('gives the rows back when the request is undone while it is verified', async () => {
     const directory = await prepared();
     const patient = { ...HURRIED_POLICY.timeouts, settling: DAY };
-    const { server, warehouse, faults } = await serveHere(directory, 0, {
+    const { server, warehouse, faults, close } = await serveHere(directory, 0, {
       ...HURRIED_POLICY,
       timeouts: patient,
     });
@@ -230,7 +231,7 @@ describe('the warehouse of the local target', () => {
     await reached(client, id, /^CANCELLED$/);
     expect(await rowsOf(warehouse, person, 'analyst')).toEqual([3, 2, 1, 1]);
     expect(await server.target.warehouse!.pass()).toBeUndefined();
-    await server.close();
+    await close();
     expect(faults).toEqual([]);
   });
 });
