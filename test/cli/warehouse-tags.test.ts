@@ -59,7 +59,7 @@ test('tags a cluster and its snapshots, says what was there, and has then nothin
 
   const again = await lethe('tag', '--cluster', 'analytics', '--json');
   expect(JSON.parse(again.stdout)).toEqual({ kind: 'tagged', seen: 2, resources: [] });
-}, 60_000);
+});
 
 test('says what is not there, what AWS refuses, and what was used wrongly, in one line', async () => {
   await standIn.close();
@@ -80,7 +80,7 @@ test('says what is not there, what AWS refuses, and what was used wrongly, in on
     expect(told.stderr).toContain(message);
     expect(told.stdout + told.stderr).not.toContain('secret');
   }
-}, 60_000);
+});
 
 test('are compared by discover, which goes on where they may not be read, and is strict', async () => {
   const nothingInIt = {
@@ -110,4 +110,4 @@ test('are compared by discover, which goes on where they may not be read, and is
   const unread = await lethe('discover', '--cluster', 'analytics', '--json', '--strict');
   expect(unread.status).toBe(1);
   expect(JSON.parse(unread.stdout)).toMatchObject({ tags: { kind: 'unread' } });
-}, 60_000);
+});
