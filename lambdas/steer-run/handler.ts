@@ -3,6 +3,7 @@ import { dynamodbErasureOrders } from '../../lib/aws/archive/dynamodb-erasure-or
 import { dynamodbRunLease } from '../../lib/aws/archive/run-lease.ts';
 import { s3ObjectStore } from '../../lib/aws/s3-object-store.ts';
 import { dataMap } from '../../lib/data-map.ts';
+import { clock } from '../runtime/connect/chance.ts';
 import { dynamodbClient, s3Client } from '../runtime/connect/clients.ts';
 import { connectRun, connectSigner } from '../runtime/connect/runs.ts';
 import { readEnv } from '../runtime/env.ts';
@@ -20,7 +21,7 @@ const executions = traced(SERVICE, new SFNClient({}));
 const table = { client, tableName: env.RUNS_TABLE };
 const signer = await connectSigner(SERVICE, env);
 
-const context: SteerRunContext = {
+const context: Omit<SteerRunContext, 'until'> = {
   deps: {
     ...(await connectRun(SERVICE, env, { signer })),
     orders: dynamodbErasureOrders(table),
@@ -37,4 +38,11 @@ const context: SteerRunContext = {
   log: createLog(SERVICE),
 };
 
-export const handler = (event: unknown): Promise<Turn> => steerRun(event, context);
+/** For what a call has under way when it is to leave the rest to the next; ms. */
+const TO_END = 120_000;
+
+export const handler = (
+  event: unknown,
+  call: { getRemainingTimeInMillis(): number },
+): Promise<Turn> =>
+  steerRun(event, { ...context, until: clock.now() + call.getRemainingTimeInMillis() - TO_END });

@@ -1,7 +1,9 @@
 import type { RunLease } from '../../lib/aws/archive/run-lease.ts';
 import { concludeRun } from '../../lib/core/erasure/run/conclude-run.ts';
 import { MOST_ROUNDS } from '../../lib/core/erasure/run/drive-run.ts';
-import { extendRun, planRun } from '../../lib/core/erasure/run/plan-run.ts';
+import { extendWithin } from '../../lib/core/erasure/run/extend-run.ts';
+import { planWithin } from '../../lib/core/erasure/run/plan-run.ts';
+import type { RunRequest } from '../../lib/core/erasure/run/run.ts';
 import { loadRun } from '../../lib/core/erasure/run/saved-run.ts';
 import type { ServedArchive } from '../../lib/core/erasure/run/serve-orders.ts';
 import { settleRun } from '../../lib/core/erasure/run/settle-run.ts';
@@ -28,6 +30,8 @@ export interface SteerRunContext {
   /** Where manifests lie. */
   readonly files: Pick<ObjectStore, 'put'>;
   readonly log: Log;
+  /** When this call must leave the rest of a listing to the next; ms since the epoch. */
+  readonly until: number;
 }
 
 /** A run in the hands of an execution. */
@@ -47,6 +51,8 @@ export async function steerRun(event: unknown, context: SteerRunContext): Promis
   switch (turn.step) {
     case 'begin':
       return begin(context, turn.execution);
+    case 'plan':
+      return plan(context, turn, await loadRun(context.deps, turn.runId));
     case 'weigh':
       return weigh(context, turn, turn.manifest);
     case 'settle':
@@ -57,7 +63,7 @@ export async function steerRun(event: unknown, context: SteerRunContext): Promis
 }
 
 async function begin(context: SteerRunContext, execution: string): Promise<Turn> {
-  const { deps, archive, lease, log } = context;
+  const { deps, archive, lease } = context;
   if (!(await lease.take(execution))) {
     return { runId: NONE, next: 'end', manifest: NONE, state: 'elsewhere' };
   }
@@ -66,12 +72,19 @@ async function begin(context: SteerRunContext, execution: string): Promise<Turn>
     await lease.release(execution);
     return { runId: NONE, next: 'end', manifest: NONE, state: 'nothing' };
   }
-  const { runId } = request;
-  const { batches } = await planRun(deps, request);
+  return plan(context, { runId: request.runId, execution }, request);
+}
+
+async function plan(context: SteerRunContext, held: Held, request: RunRequest): Promise<Turn> {
+  const { deps, log, until } = context;
+  const { runId } = held;
+  const planned = await planWithin(deps, request, until);
+  if (planned === undefined) return { runId, next: 'plan', manifest: NONE };
   const { state } = await loadRun(deps, runId);
-  if (state !== 'working') return end(context, { runId, execution });
+  if (state !== 'working') return end(context, held);
+  const { batches } = planned;
   log.info('A run begins', { records: batches.length });
-  if (batches.length === 0) return settle(context, { runId, execution }, NONE);
+  if (batches.length === 0) return settle(context, held, NONE);
   return { runId, next: 'find', manifest: await writeManifest(context, runId, 'plan', batches) };
 }
 
@@ -81,7 +94,7 @@ async function weigh(context: SteerRunContext, held: Held, manifest: string): Pr
 }
 
 async function settle(context: SteerRunContext, held: Held, manifest: string): Promise<Turn> {
-  const { deps } = context;
+  const { deps, until } = context;
   const { runId } = held;
   const settled = await settleRun(deps, runId);
   if (settled.kind === 'waiting') {
@@ -89,7 +102,9 @@ async function settle(context: SteerRunContext, held: Held, manifest: string): P
   }
   const { round } = await loadRun(deps, runId);
   if (round < MOST_ROUNDS) {
-    const { batches } = await extendRun(deps, runId);
+    const extended = await extendWithin(deps, runId, until);
+    if (extended === undefined) return { runId, next: 'settle', manifest: NONE };
+    const { batches } = extended;
     if (batches.length > 0) {
       const more = await writeManifest(context, runId, `round-${round}`, batches);
       return { runId, next: 'find', manifest: more };

@@ -8,17 +8,17 @@ export const turnSchema = z.discriminatedUnion('step', [
     execution: z.string().min(1),
   }),
   z.object({
-    step: z.enum(['weigh', 'settle', 'conclude']),
+    step: z.enum(['plan', 'weigh', 'settle', 'conclude']),
     execution: z.string().min(1),
     runId: z.string().regex(/^[\w-]{1,80}$/),
     manifest: z.string().min(1),
   }),
 ]);
 
-/** What comes next. */
+/** What comes next; `plan` and `settle`: a listing of the archive goes on. */
 export interface Turn {
   readonly runId: string;
-  readonly next: 'find' | 'forget' | 'wait' | 'verify' | 'end';
+  readonly next: 'plan' | 'find' | 'forget' | 'settle' | 'wait' | 'verify' | 'end';
   /** Key of the batches to be worked on, JSON Lines, in the bucket of the run's files. */
   readonly manifest: string;
   /** ISO 8601; with `wait`. */

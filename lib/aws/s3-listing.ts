@@ -4,15 +4,16 @@ import {
   type ObjectVersion as S3Version,
   type S3Client,
 } from '@aws-sdk/client-s3';
-import type { ObjectVersion } from '../core/ports/object-store.ts';
+import type { ListOptions, ObjectVersion } from '../core/ports/object-store.ts';
 
 /** Versions and delete markers below a prefix: by key, then newest first. */
 export async function* versions(
   client: S3Client,
   bucket: string,
   prefix: string,
+  { after }: ListOptions = {},
 ): AsyncGenerator<ObjectVersion> {
-  let keyMarker: string | undefined;
+  let keyMarker = after;
   let versionMarker: string | undefined;
   do {
     const page = await client.send(
@@ -26,7 +27,10 @@ export async function* versions(
       }),
     );
     const keyOf = page.EncodingType === 'url' ? decodeKey : (key: string) => key;
-    yield* merge(page.Versions ?? [], page.DeleteMarkers ?? [], keyOf);
+    for (const version of merge(page.Versions ?? [], page.DeleteMarkers ?? [], keyOf)) {
+      // S3 does not say whether a listing from a key's marker on begins with that key.
+      if (version.key !== after) yield version;
+    }
     keyMarker = page.NextKeyMarker === undefined ? undefined : keyOf(page.NextKeyMarker);
     versionMarker = page.NextVersionIdMarker;
     if (page.IsTruncated !== true) return;
@@ -38,8 +42,9 @@ export async function* currentVersions(
   client: S3Client,
   bucket: string,
   prefix: string,
+  options?: ListOptions,
 ): AsyncGenerator<ObjectVersion> {
-  for await (const version of versions(client, bucket, prefix)) {
+  for await (const version of versions(client, bucket, prefix, options)) {
     if (version.isLatest && !version.isDeleteMarker) yield version;
   }
 }

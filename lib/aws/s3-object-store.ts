@@ -34,8 +34,8 @@ export function s3ObjectStore(client: S3Client, bucket: string): ObjectStore {
         return storedObject(client, bucket, key, found, nothing());
       }
     },
-    list: (prefix) => currentVersions(client, bucket, prefix),
-    listVersions: (prefix) => versions(client, bucket, prefix),
+    list: (prefix, options) => currentVersions(client, bucket, prefix, options),
+    listVersions: (prefix, options) => versions(client, bucket, prefix, options),
     delete: async (key) => {
       await client.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }));
     },

@@ -5,6 +5,7 @@ import type { Clock } from '../core/ports/clock.ts';
 import type {
   DeleteVersionOutcome,
   ObjectStore,
+  ListOptions,
   ObjectVersion,
   PutObjectOptions,
   PutObjectOutcome,
@@ -26,7 +27,7 @@ import {
   type VersionRecord,
 } from './object-store/version-record.ts';
 import { asObject, asVersion, mayPut, type Condition } from './object-store/version-view.ts';
-import { walkKeys } from './object-store/version-walk.ts';
+import { comesAfter, walkKeys } from './object-store/version-walk.ts';
 
 export interface FileObjectStoreOptions {
   /** Folder that shows the current objects; versions and attributes lie in `<directory>.versions`. */
@@ -110,15 +111,17 @@ class FileObjectStore implements ObjectStore {
     }
   }
 
-  async *list(prefix: string): AsyncGenerator<ObjectVersion> {
-    for await (const { folder } of walkKeys(this.keysFolder(), prefix)) {
+  async *list(prefix: string, { after }: ListOptions = {}): AsyncGenerator<ObjectVersion> {
+    for await (const { key, folder } of walkKeys(this.keysFolder(), prefix)) {
+      if (!comesAfter(key, after)) continue;
       const { newest } = await readNewest(folder);
       if (newest !== undefined && !newest.isDeleteMarker) yield asVersion(newest, true);
     }
   }
 
-  async *listVersions(prefix: string): AsyncGenerator<ObjectVersion> {
-    for await (const { folder } of walkKeys(this.keysFolder(), prefix)) {
+  async *listVersions(prefix: string, { after }: ListOptions = {}): AsyncGenerator<ObjectVersion> {
+    for await (const { key, folder } of walkKeys(this.keysFolder(), prefix)) {
+      if (!comesAfter(key, after)) continue;
       let isLatest = true;
       for await (const { record } of readRecords(folder)) {
         yield asVersion(record, isLatest);

@@ -205,6 +205,7 @@ describe('an erasure request on AWS’s stand-in', () => {
           lease: dynamodbRunLease({ ...runTable(), isAtWork: () => Promise.resolve(false) }),
           files,
           log,
+          until: Infinity,
         }),
       search: (event) =>
         searchObjects(event, { deps: searching, criteriaOf: rememberCriteria(searching), log }),

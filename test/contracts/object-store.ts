@@ -252,6 +252,22 @@ export function objectStoreContract(
       }
     });
 
+    it('lists from any key on, without that key, whether it is there or not', async () => {
+      for (const key of AWKWARD_KEYS) await put(key, 'old');
+      for (const key of AWKWARD_KEYS) await put(key, 'new');
+      const sorted = [...AWKWARD_KEYS].sort(byUtf8);
+      for (const [at, after] of sorted.entries()) {
+        const rest = sorted.slice(at + 1);
+        const current = await all(store.list('', { after }));
+        expect(current.map(({ key }) => key)).toEqual(rest);
+        const versions = await all(store.listVersions('', { after }));
+        expect(versions.map(({ key }) => key)).toEqual(rest.flatMap((key) => [key, key]));
+      }
+      const below = sorted.filter((key) => key.startsWith('a') && byUtf8(key, 'a/0') > 0);
+      const found = await all(store.list('a', { after: 'a/0' }));
+      expect(found.map(({ key }) => key)).toEqual(below);
+    });
+
     it('lists versions by key, each key with its newest first and one latest', async () => {
       for (const body of ['1', '22', '333']) {
         await put('b', body);

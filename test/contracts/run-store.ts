@@ -91,6 +91,44 @@ export function runStoreContract(adapter: string, make: () => Promise<RunStoreUn
       expect(await all(runs.objects('run-1', 3))).toHaveLength(1);
     });
 
+    it('puts hundreds of records at once, each in the place of that of its key', async () => {
+      const { runs } = under;
+      const keys = Array.from({ length: 260 }, (_, at) => `many/${at}`);
+      await runs.putObject('run-1', record('many/3', 9));
+      await runs.putObjects(
+        'run-1',
+        keys.map((key, at) => record(key, at % 3)),
+      );
+      expect(await all(runs.objects('run-1', 9))).toEqual([]);
+      const inBatch = async (batch: number) => (await all(runs.objects('run-1', batch))).length;
+      expect([await inBatch(0), await inBatch(1), await inBatch(2)]).toEqual([87, 87, 86]);
+      // Dealt anew: nothing stays where it was.
+      await runs.putObjects(
+        'run-1',
+        keys.map((key) => ({ ...record(key, 4), state: 'clean' as const })),
+      );
+      expect([await inBatch(0), await inBatch(1), await inBatch(4)]).toEqual([0, 0, 260]);
+      expect(await runs.object('run-1', 'many/3')).toEqual({
+        ...record('many/3', 4),
+        state: 'clean',
+      });
+      await runs.putObjects('run-1', []);
+    });
+
+    it('answers many records by their keys, and nothing of those that are not there', async () => {
+      const { runs } = under;
+      const keys = Array.from({ length: 230 }, (_, at) => `many/${at}/é`);
+      await runs.putObjects(
+        'run-1',
+        keys.slice(0, 215).map((key, at) => record(key, at % 7)),
+      );
+      const found = await runs.objectsOf('run-1', keys);
+      expect(found.size).toBe(215);
+      expect(found.get('many/8/é')).toEqual(record('many/8/é', 1));
+      expect(await runs.objectsOf('run-2', keys)).toEqual(new Map());
+      expect(await runs.objectsOf('run-1', [])).toEqual(new Map());
+    });
+
     it('keeps orders open while they hold criteria, oldest first', async () => {
       const { orders } = under;
       const { orderId, version, store, attempt, receivedAt } = order;

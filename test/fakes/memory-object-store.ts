@@ -53,9 +53,13 @@ export function memoryObjectStore(clock: Clock): MemoryObjectStore {
       ? {}
       : { storageClass: version.attributes.storageClass }),
   });
-  const keysBelow = (prefix: string): string[] =>
+  const keysBelow = (prefix: string, after?: string): string[] =>
     [...objects.keys()]
-      .filter((key) => key.startsWith(prefix))
+      .filter(
+        (key) =>
+          key.startsWith(prefix) &&
+          (after === undefined || Buffer.compare(Buffer.from(key), Buffer.from(after)) > 0),
+      )
       .sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
 
   return {
@@ -89,14 +93,14 @@ export function memoryObjectStore(clock: Clock): MemoryObjectStore {
         body: stream(range === undefined ? bytes : bytes.subarray(...range)),
       });
     },
-    async *list(prefix) {
-      for (const key of keysBelow(prefix)) {
+    async *list(prefix, { after } = {}) {
+      for (const key of keysBelow(prefix, after)) {
         const version = await Promise.resolve(current(key));
         if (version !== undefined) yield describe(key, version, true);
       }
     },
-    async *listVersions(prefix) {
-      for (const key of keysBelow(prefix)) {
+    async *listVersions(prefix, { after } = {}) {
+      for (const key of keysBelow(prefix, after)) {
         for (const [at, version] of (await Promise.resolve(objects.get(key) ?? [])).entries()) {
           yield describe(key, version, at === 0);
         }

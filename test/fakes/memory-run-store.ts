@@ -6,6 +6,20 @@ import type { Run, RunObject } from '../../lib/core/erasure/run/run.ts';
 export function memoryRunStore(): RunStore {
   const runs = new Map<string, Run>();
   const objects = new Map<string, Map<string, RunObject>>();
+  /** The same records, by batch. */
+  const batches = new Map<string, Map<string, RunObject>>();
+  const put = (runId: string, given: RunObject): void => {
+    const record = structuredClone(given);
+    const ofRun = objects.get(runId) ?? new Map<string, RunObject>();
+    const known = ofRun.get(record.key);
+    if (known !== undefined && known.batch !== record.batch) {
+      batches.get(`${known.batch} ${runId}`)?.delete(record.key);
+    }
+    objects.set(runId, ofRun.set(record.key, record));
+    const name = `${record.batch} ${runId}`;
+    const ofBatch = batches.get(name) ?? new Map<string, RunObject>();
+    batches.set(name, ofBatch.set(record.key, record));
+  };
   return {
     load: (runId) => Promise.resolve(structuredClone(runs.get(runId))),
     save: (run) => {
@@ -21,13 +35,25 @@ export function memoryRunStore(): RunStore {
     },
     object: (runId, key) => Promise.resolve(structuredClone(objects.get(runId)?.get(key))),
     putObject: (runId, record) => {
-      const ofRun = objects.get(runId) ?? new Map<string, RunObject>();
-      objects.set(runId, ofRun.set(record.key, structuredClone(record)));
+      put(runId, record);
       return Promise.resolve();
     },
+    putObjects: (runId, records) => {
+      for (const record of records) put(runId, record);
+      return Promise.resolve();
+    },
+    objectsOf: (runId, keys) =>
+      Promise.resolve(
+        new Map(
+          keys.flatMap((key) => {
+            const record = objects.get(runId)?.get(key);
+            return record === undefined ? [] : [[key, structuredClone(record)] as const];
+          }),
+        ),
+      ),
     async *objects(runId, batch) {
-      for (const record of [...(objects.get(runId)?.values() ?? [])]) {
-        if (record.batch === batch) yield await Promise.resolve(structuredClone(record));
+      for (const record of [...(batches.get(`${batch} ${runId}`)?.values() ?? [])]) {
+        yield await Promise.resolve(structuredClone(record));
       }
     },
   };

@@ -8,6 +8,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import type { Run, RunObject } from '../../core/erasure/run/run.ts';
 import type { RunStore } from '../../core/ports/run-store.ts';
+import { readBatches, writeBatches } from '../tables/batches.ts';
 import { PATIENCE, patiently, type Patience } from '../tables/retry.ts';
 import { transact } from '../tables/transact.ts';
 import {
@@ -84,6 +85,18 @@ export function dynamodbRunStore(options: DynamodbRunStoreOptions): RunStore {
     }
   };
 
+  const batches = { client, tableName: TableName, patience };
+
+  /** In which batch each object is, by the name of its partition. */
+  const placesOf = async (runId: string, keys: readonly string[]): Promise<Map<string, number>> => {
+    const items = await readBatches(
+      batches,
+      keys.map((key) => placeKey(runId, key)),
+    );
+    return new Map(items.map((item) => [item['pk']?.S ?? '', batchOf(item) ?? 0]));
+  };
+  const placeName = (runId: string, key: string): string => placeKey(runId, key)['pk']?.S ?? '';
+
   return {
     load,
     object,
@@ -133,6 +146,40 @@ export function dynamodbRunStore(options: DynamodbRunStoreOptions): RunStore {
       );
       if (kind !== 'written')
         throw new RunObjectContended('a record of a run is written by others');
+    },
+    putObjects: async (runId, records) => {
+      const places = await placesOf(
+        runId,
+        records.map(({ key }) => key),
+      );
+      const before = ({ key }: RunObject): number | undefined => places.get(placeName(runId, key));
+      const moved = records.filter((record) => before(record) !== record.batch);
+      // In this order an object is never in a batch that its place does not name, whenever it ends.
+      await writeBatches(
+        batches,
+        moved.flatMap((record) => {
+          const batch = before(record);
+          if (batch === undefined) return [];
+          return [{ DeleteRequest: { Key: objectKey(runId, batch, record.key) } }];
+        }),
+      );
+      await writeBatches(
+        batches,
+        moved.map((record) => ({ PutRequest: { Item: placeItem(runId, record) } })),
+      );
+      await writeBatches(
+        batches,
+        records.map((record) => ({ PutRequest: { Item: objectItem(runId, record) } })),
+      );
+    },
+    objectsOf: async (runId, keys) => {
+      const places = await placesOf(runId, keys);
+      const wanted = keys.flatMap((key) => {
+        const batch = places.get(placeName(runId, key));
+        return batch === undefined ? [] : [objectKey(runId, batch, key)];
+      });
+      const items = await readBatches(batches, wanted);
+      return new Map(items.map((item) => objectOf(item)).map((record) => [record.key, record]));
     },
     objects: async function* (runId, batch) {
       for await (const item of query(batchPartition(runId, batch).S)) yield objectOf(item);

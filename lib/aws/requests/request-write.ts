@@ -1,12 +1,12 @@
-import {
-  BatchWriteItemCommand,
-  type CancellationReason,
-  type DynamoDBClient,
-  type TransactWriteItem,
+import type {
+  CancellationReason,
+  DynamoDBClient,
+  TransactWriteItem,
 } from '@aws-sdk/client-dynamodb';
 import type { RequestWrite, RequestWriteOutcome } from '../../core/ports/request-store.ts';
 import type { DsrRequest } from '../../core/requests/model/request.ts';
-import { patiently, pauseBefore, type Patience } from '../tables/retry.ts';
+import { writeBatches } from '../tables/batches.ts';
+import type { Patience } from '../tables/retry.ts';
 import { isRefused, transact } from '../tables/transact.ts';
 import {
   auditItem,
@@ -22,10 +22,6 @@ export interface WriteOptions {
   readonly tableName: string;
   readonly patience: Patience;
 }
-
-/** Source: API reference, BatchWriteItem. */
-const POINTERS_AT_ONCE = 25;
-const MOST_BATCHES_AGAIN = 10;
 
 /**
  * Writes a request with its audit entries and names, all or nothing. What the outcome rests on is
@@ -150,20 +146,5 @@ async function pointAt(
       Item: { pk: subjectPartition(hash), sk: subjectSortKey(receivedAt, dsrId) },
     },
   }));
-  for (let from = 0; from < pointers.length; from += POINTERS_AT_ONCE) {
-    let left = pointers.slice(from, from + POINTERS_AT_ONCE);
-    for (let attempt = 1; left.length > 0; attempt++) {
-      if (attempt > MOST_BATCHES_AGAIN) throw new PointersError('DynamoDB takes no more items now');
-      const batch = new BatchWriteItemCommand({ RequestItems: { [tableName]: left } });
-      const { UnprocessedItems } = await patiently(() => client.send(batch), patience);
-      // What was not taken is answered as it was sent.
-      left = (UnprocessedItems?.[tableName] ?? []) as typeof left;
-      if (left.length > 0) await pauseBefore(attempt, patience);
-    }
-  }
-}
-
-/** Not all pointers could be written; the request was not written either. */
-class PointersError extends Error {
-  override readonly name = 'PointersError';
+  await writeBatches({ client, tableName, patience }, pointers);
 }

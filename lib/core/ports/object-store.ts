@@ -55,6 +55,11 @@ export interface PutObjectOptions extends ObjectAttributes {
   ifAbsent?: boolean;
 }
 
+export interface ListOptions {
+  /** Only keys that come after this one, in the order of the listing. @default from the first */
+  after?: string | undefined;
+}
+
 /** A version lies in an archived tier (Glacier): it can be read once somebody has restored it. */
 export class ObjectArchived extends Error {
   override readonly name = 'ObjectArchived';
@@ -83,9 +88,9 @@ export interface ObjectStore {
     options?: { versionId?: string; range?: readonly [from: number, to: number] },
   ): Promise<StoredObject | undefined>;
   /** Current objects below a prefix, in order of key (UTF-8 bytes). */
-  list(prefix: string): AsyncIterable<ObjectVersion>;
+  list(prefix: string, options?: ListOptions): AsyncIterable<ObjectVersion>;
   /** All versions and delete markers below a prefix: by key, then newest first. */
-  listVersions(prefix: string): AsyncIterable<ObjectVersion>;
+  listVersions(prefix: string, options?: ListOptions): AsyncIterable<ObjectVersion>;
   /** Hides the key behind a delete marker; earlier versions stay. */
   delete(key: string): Promise<void>;
   /** Takes one version away for good. */

@@ -13,6 +13,13 @@ export interface RunStore {
   object(runId: string, key: string): Promise<RunObject | undefined>;
   /** Puts a record in the place of that of the same key. A batch has one worker at a time. */
   putObject(runId: string, record: RunObject): Promise<void>;
+  /**
+   * Puts many records, of different keys, as `putObject` does each. A call that fails may have put
+   * some of them, and one that was to move may be in neither batch: it is to be made again.
+   */
+  putObjects(runId: string, records: readonly RunObject[]): Promise<void>;
+  /** Those records of different keys that are there, by key. */
+  objectsOf(runId: string, keys: readonly string[]): Promise<ReadonlyMap<string, RunObject>>;
   /** Records of a batch, in any order; one that is put meanwhile may come or not. */
   objects(runId: string, batch: number): AsyncIterable<RunObject>;
 }

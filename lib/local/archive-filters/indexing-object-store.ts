@@ -19,8 +19,8 @@ export function indexingObjectStore(
   };
   return {
     get: (key, options) => objects.get(key, options),
-    list: (prefix) => objects.list(prefix),
-    listVersions: (prefix) => objects.listVersions(prefix),
+    list: (prefix, options) => objects.list(prefix, options),
+    listVersions: (prefix, options) => objects.listVersions(prefix, options),
     put: async (key, body, options) => {
       const outcome = await objects.put(key, body, options);
       if (outcome.kind === 'stored') await follow(key);

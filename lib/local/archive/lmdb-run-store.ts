@@ -11,6 +11,16 @@ export function lmdbRunStore(tables: Tables): RunStore {
   const batches = tables.table<number, [runId: string, batch: number, hash: string]>(
     'archive-run-batches',
   );
+  /** Within a transaction. */
+  const place = (runId: string, record: RunObject): void => {
+    const hash = hashOf(record.key);
+    const known = objects.get([runId, hash]);
+    if (known !== undefined && known.batch !== record.batch) {
+      batches.removeSync([runId, known.batch, hash]);
+    }
+    objects.putSync([runId, hash], record);
+    batches.putSync([runId, record.batch, hash], 1);
+  };
   return {
     load: (runId) => Promise.resolve(runs.get(runId)),
     save: (run) =>
@@ -28,17 +38,26 @@ export function lmdbRunStore(tables: Tables): RunStore {
     },
     object: (runId, key) => Promise.resolve(objects.get([runId, hashOf(key)])),
     putObject: (runId, record) => {
-      const hash = hashOf(record.key);
       tables.transact(() => {
-        const known = objects.get([runId, hash]);
-        if (known !== undefined && known.batch !== record.batch) {
-          batches.removeSync([runId, known.batch, hash]);
-        }
-        objects.putSync([runId, hash], record);
-        batches.putSync([runId, record.batch, hash], 1);
+        place(runId, record);
       });
       return Promise.resolve();
     },
+    putObjects: (runId, records) => {
+      tables.transact(() => {
+        for (const record of records) place(runId, record);
+      });
+      return Promise.resolve();
+    },
+    objectsOf: (runId, keys) =>
+      Promise.resolve(
+        new Map(
+          keys.flatMap((key) => {
+            const record = objects.get([runId, hashOf(key)]);
+            return record === undefined ? [] : [[key, record] as const];
+          }),
+        ),
+      ),
     async *objects(runId, batch) {
       const range = { start: [runId, batch, ''] as const, end: [runId, batch, '\uffff'] as const };
       const keys = [...batches.getKeys(range as never)];

@@ -47,3 +47,8 @@ export async function* walkKeys(
     }
   }
 }
+
+/** In the order in which {@link walkKeys} answers. */
+export function comesAfter(key: string, after: string | undefined): boolean {
+  return after === undefined || Buffer.compare(Buffer.from(key), Buffer.from(after)) > 0;
+}

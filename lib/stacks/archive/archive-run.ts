@@ -133,7 +133,9 @@ export class ArchiveRun extends Construct {
     storage.certificates.grantUse(steer, ['GetObject', 'PutObject', 'ListBucket']);
     storage.signing.grantSign(steer);
     storage.hashKey.grantKey(steer);
-    storage.runs.grantUse(steer, ['GetItem', 'Query', 'PutItem', 'DeleteItem']);
+    storage.runs.grantUse(steer, [
+      ...(['GetItem', 'Query', 'PutItem', 'DeleteItem', 'BatchGetItem', 'BatchWriteItem'] as const),
+    ]);
     storage.keys.grantUse(steer, ['GetItem', 'PutItem']);
     storage.wrapping.grantWrap(steer, ['Decrypt'], 'name');
     return steer;

@@ -1,6 +1,6 @@
 /** What a run's state machine calls, by ARN; and where its files lie. */
 export interface RunParts {
-  /** Plans, weighs, waits, concludes. */
+  /** Plans, weighs, waits, concludes; it asks for itself again where its time is over. */
   readonly steer: string;
   /** Finds and verifies: reads alone. */
   readonly search: string;
@@ -72,7 +72,7 @@ export function runDefinition(parts: RunParts): object {
       Choose: {
         Type: 'Choice',
         Choices: [
-          ...['Find', 'Forget', 'Wait', 'Verify', 'End'].map((next) => ({
+          ...['Plan', 'Find', 'Forget', 'Settle', 'Wait', 'Verify', 'End'].map((next) => ({
             Variable: '$.next',
             StringEquals: next.toLowerCase(),
             Next: next,
@@ -80,6 +80,8 @@ export function runDefinition(parts: RunParts): object {
         ],
         Default: 'Lost',
       },
+      // One call's time may not do for a listing: the next goes on.
+      Plan: steer('plan', ofRun),
       Find: fanOut(parts, 'find', parts.search, TOLERATED, 'Weigh'),
       Weigh: steer('weigh', ofRun),
       Forget: fanOut(parts, 'forget', parts.erase, TOLERATED, 'Purge'),

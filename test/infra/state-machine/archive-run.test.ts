@@ -48,6 +48,7 @@ function setUp(changes: Partial<RunRequest> = {}) {
     },
     files,
     log: recordingLog(),
+    until: Infinity,
   };
   const working = { deps, criteriaOf: rememberCriteria(deps), log: recordingLog() };
   const calls: string[] = [];
@@ -128,6 +129,21 @@ describe('the state machine of archive runs', () => {
     expect(proofs.map((text) => text.split('/')[0]).sort()).toEqual(['certificates', 'chains']);
     expect(proofs.join()).not.toMatch(/alice|dave|carol|data\/\d/);
     for await (const open of orders.open()) expect(open).toBeUndefined();
+  });
+
+  it('lists an archive that one call has no time for in several, at the start and after it', async () => {
+    const { world, run, order, calls, steering } = setUp();
+    for (let at = 0; at < 2_100; at++) {
+      await put(world.objects, `data/${at}`, row(at === 7 ? 'alice' : 'carol') + row('dave'));
+    }
+    await order('alice');
+    steering.until = 0;
+    expect(stateOf(await run())).toBe('done');
+    expect((await everything(world.objects)).join()).not.toContain('alice');
+    expect(calls.filter((step) => step === 'plan')).toHaveLength(3);
+    expect(calls.filter((step) => step === 'settle')).toHaveLength(4);
+    const proofs = await everything(world.certificates);
+    expect(proofs.join()).toContain('"objects":2100');
   });
 
   it('ends at once when nobody waits, and reads nothing', async () => {

@@ -10,6 +10,7 @@ import { lastProof } from '../certificate/verify-certificate.ts';
 import { outcomeOf, TotalsSum } from '../certificate/sum-totals.ts';
 import type { RunDependencies } from './dependencies.ts';
 import type { Run, RunTotals } from './run.ts';
+import { recordsOf } from './run-records.ts';
 import { loadRun, updateRun } from './saved-run.ts';
 
 /**
@@ -20,9 +21,7 @@ export async function concludeRun(deps: RunDependencies, runId: string): Promise
   const run = await loadRun(deps, runId);
   if (run.state !== 'working') return run;
   const sum = new TotalsSum(run);
-  for (let batch = 0; batch < run.batches; batch++) {
-    for await (const record of deps.runs.objects(runId, batch)) sum.add(record);
-  }
+  for await (const record of recordsOf(deps, runId, run.batches)) sum.add(record);
   const totals = sum.totals();
   const key = `certificates/${runId}.ndjson`;
   const endedAt = deps.clock.now();
@@ -55,11 +54,9 @@ async function* certificateLines(
   end: RunEnd,
 ): AsyncGenerator<Uint8Array> {
   const chain = new CertificateChain(emptyHead(run.runId));
-  for (let batch = 0; batch < run.batches; batch++) {
-    for await (const record of deps.runs.objects(run.runId, batch)) {
-      const entry = certifyObject(deps.hashKey, run.places[record.place]!, record);
-      if (entry !== undefined) yield lineOf(chain.append(entry));
-    }
+  for await (const record of recordsOf(deps, run.runId, run.batches)) {
+    const entry = certifyObject(deps.hashKey, run.places[record.place]!, record);
+    if (entry !== undefined) yield lineOf(chain.append(entry));
   }
   const certificate = describe(run, totals, end, chain);
   const signature = await signCanonical(deps.signer, certificate);

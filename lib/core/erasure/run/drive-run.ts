@@ -7,7 +7,8 @@ import {
 } from './batch-steps.ts';
 import { concludeRun } from './conclude-run.ts';
 import type { RunDependencies } from './dependencies.ts';
-import { extendRun, planRun } from './plan-run.ts';
+import { extendRun } from './extend-run.ts';
+import { planRun } from './plan-run.ts';
 import type { RunCriteria } from './run-criteria.ts';
 import type { Run, RunRequest } from './run.ts';
 import { loadRun } from './saved-run.ts';

@@ -1,3 +1,4 @@
+import type { ObjectStore } from '../../ports/object-store.ts';
 import { outcomeOf, TotalsSum } from '../certificate/sum-totals.ts';
 import { exportObjects, findObjects } from './batch-steps.ts';
 import type { RunDependencies } from './dependencies.ts';
@@ -43,5 +44,7 @@ export async function exportRun(
 /** Earlier versions are nobody's concern where nothing is erased. */
 export function currentOnly(deps: RunDependencies): RunDependencies {
   const { objects } = deps;
-  return { ...deps, objects: { ...objects, listVersions: (prefix) => objects.list(prefix) } };
+  const listVersions: ObjectStore['listVersions'] = (prefix, options) =>
+    objects.list(prefix, options);
+  return { ...deps, objects: { ...objects, listVersions } };
 }

@@ -8,11 +8,15 @@ export interface ListedKey {
   readonly versions: readonly ObjectVersion[];
 }
 
-/** Groups a listing of versions by key. */
-export async function* listKeys(objects: ObjectStore, prefix: string): AsyncGenerator<ListedKey> {
+/** Groups a listing of versions by key, from the one after `after` on. */
+export async function* listKeys(
+  objects: ObjectStore,
+  prefix: string,
+  after?: string,
+): AsyncGenerator<ListedKey> {
   let key: string | undefined;
   let versions: ObjectVersion[] = [];
-  for await (const version of objects.listVersions(prefix)) {
+  for await (const version of objects.listVersions(prefix, { after })) {
     if (version.key !== key) {
       if (key !== undefined && versions.length > 0) yield { key, versions };
       key = version.key;

@@ -1,10 +1,8 @@
 import type { RunDependencies } from './dependencies.ts';
-import { isDirty, listKeys, withListing, type ListedKey } from './key-versions.ts';
+import { withListing, type ListedKey } from './key-versions.ts';
+import { listArchive } from './list-archive.ts';
 import type { Run, RunObject, RunRequest } from './run.ts';
-import { loadRun, updateRun } from './saved-run.ts';
-
-/** Keys in a batch: one worker's share, a minute or so of work. */
-const BATCH = 100;
+import { loadRun, updateRun, withoutListing } from './saved-run.ts';
 
 /** Batches that hold work, to be handed to workers. */
 export interface PlannedBatches {
@@ -17,55 +15,45 @@ export interface PlannedBatches {
  * A run of this name that was planned before is left as it is.
  */
 export async function planRun(deps: RunDependencies, request: RunRequest): Promise<PlannedBatches> {
-  const { runId } = request;
-  const known = await deps.runs.load(runId);
-  if (known !== undefined && known.state !== 'planning') return allBatches(known);
-  if (known === undefined) await deps.runs.save(newRun(request, deps.clock.now()));
-  const run = await loadRun(deps, runId);
-  const shares = new Shares(0);
-  for await (const { place, listed } of listPlaces(deps, run)) {
-    await deps.runs.putObject(runId, recordOf(place, listed, shares.next()));
-  }
-  return allBatches(
-    await updateRun(deps, runId, (now) => ({ ...now, state: 'working', batches: shares.count })),
-  );
+  return (await planWithin(deps, request, Infinity))!;
 }
 
 /**
- * Lists the archive anew and adds what has come since: new objects, and new versions of those that are
- * known. Answers the batches in which something is to be done; none: all that is there was looked at.
+ * Plans a run as {@link planRun} does, until a time (ms since the epoch). Answers undefined when that is
+ * over and the plan is not whole; the next call goes on where this one ended or died.
  */
-export async function extendRun(deps: RunDependencies, runId: string): Promise<PlannedBatches> {
+export async function planWithin(
+  deps: RunDependencies,
+  request: RunRequest,
+  until: number,
+): Promise<PlannedBatches | undefined> {
+  const { runId } = request;
+  const known = await deps.runs.load(runId);
+  if (known === undefined) await deps.runs.save(newRun(request, deps.clock.now()));
   const run = await loadRun(deps, runId);
-  const shares = new Shares(run.batches);
-  const batches = new Set<number>();
-  for await (const { place, listed } of listPlaces(deps, run)) {
-    const known = await deps.runs.object(runId, listed.key);
-    const record =
-      known === undefined
-        ? recordOf(place, listed, shares.next())
-        : withListing(known, listed.versions);
-    if (!hasWork(record)) continue;
-    batches.add(record.batch);
-    await deps.runs.putObject(runId, { ...record, state: 'planned' });
+  if (run.state !== 'planning') {
+    // Who begins again works on everything first: what was listed before that is out of date.
+    return allBatches(
+      run.listing === undefined ? run : await updateRun(deps, runId, withoutListing),
+    );
   }
-  await updateRun(deps, runId, (now) => ({
-    ...now,
-    batches: Math.max(now.batches, shares.count),
-    round: now.round + 1,
-  }));
-  return { runId, batches: [...batches].sort((a, b) => a - b) };
+  const shares = await listArchive(deps, run, until, async ({ place, keys }, dealt) => {
+    const records = keys.map((listed) => recordOf(place, listed, dealt.next()));
+    await deps.runs.putObjects(runId, records);
+  });
+  if (shares === undefined) return undefined;
+  return allBatches(
+    await updateRun(deps, runId, (now) => ({
+      ...withoutListing(now),
+      state: 'working',
+      batches: shares.count,
+    })),
+  );
 }
 
-/** Whether a later pass can do something about it. */
-function hasWork({ versions, failure }: RunObject): boolean {
-  if (failure !== undefined) return true;
-  return versions.some(
-    (version) =>
-      version.status === 'listed' ||
-      version.status === 'failed' ||
-      (isDirty(version) && version.fate !== 'locked'),
-  );
+export function recordOf(place: number, { key, versions }: ListedKey, batch: number): RunObject {
+  const empty = { key, place, batch, state: 'planned' as const, versions: [], rewritings: [] };
+  return withListing(empty, versions);
 }
 
 function newRun(request: RunRequest, now: number): Run {
@@ -83,39 +71,6 @@ function newRun(request: RunRequest, now: number): Run {
   };
 }
 
-async function* listPlaces(
-  { objects }: RunDependencies,
-  { places }: Run,
-): AsyncGenerator<{ place: number; listed: ListedKey }> {
-  for (const [place, { prefix }] of places.entries()) {
-    for await (const listed of listKeys(objects, prefix)) yield { place, listed };
-  }
-}
-
-function recordOf(place: number, { key, versions }: ListedKey, batch: number): RunObject {
-  const empty = { key, place, batch, state: 'planned' as const, versions: [], rewritings: [] };
-  return withListing(empty, versions);
-}
-
 function allBatches({ runId, batches }: Run): PlannedBatches {
   return { runId, batches: Array.from({ length: batches }, (_, batch) => batch) };
-}
-
-/** Deals objects out to batches, from a new one on. */
-class Shares {
-  readonly #first: number;
-  #dealt = 0;
-
-  constructor(first: number) {
-    this.#first = first;
-  }
-
-  next(): number {
-    return this.#first + Math.floor(this.#dealt++ / BATCH);
-  }
-
-  /** Batches by now, earlier ones included. */
-  get count(): number {
-    return this.#first + Math.ceil(this.#dealt / BATCH);
-  }
 }

@@ -75,6 +75,17 @@ export interface RunTotals {
   readonly suspectedByOrder: Readonly<Record<string, number>>;
 }
 
+/** How far a listing of the archive has got: a call may end before it, and the next goes on. */
+export interface RunListing {
+  /** Index in {@link RunRequest.places}. */
+  readonly place: number;
+  /** The last key of the place that is written down; absent: none is. */
+  readonly after?: string;
+  /** The batch that objects are dealt to, and how many it was dealt. */
+  readonly batch: number;
+  readonly held: number;
+}
+
 /** One run: plain JSON, below 400 KB for up to 1,000 orders. No personal data. Times in ms. */
 export interface Run extends RunRequest {
   /** Counts the writes; a write names the version that it read plus 1. */
@@ -89,6 +100,8 @@ export interface Run extends RunRequest {
   readonly batches: number;
   /** How often the archive was listed anew. */
   readonly round: number;
+  /** Of a listing that goes on. */
+  readonly listing?: RunListing;
   readonly exceeded?: readonly Weighed[];
   readonly totals?: RunTotals;
   readonly endedAt?: number;

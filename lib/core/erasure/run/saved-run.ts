@@ -23,6 +23,13 @@ export async function loadRun({ runs }: Runs, runId: string): Promise<Run> {
   return run;
 }
 
+/** The run once a listing has ended, or is no longer to be gone on with. */
+export function withoutListing(run: Run): Run {
+  const rest = { ...run };
+  delete (rest as { listing?: unknown }).listing;
+  return rest;
+}
+
 /** Changes the run as it is now, and answers it as it is then. `change` may be asked again. */
 export async function updateRun(
   { runs }: Runs,

@@ -1,6 +1,7 @@
 import type { RunDependencies } from './dependencies.ts';
 import { guard, type GuardOutcome } from './guard.ts';
 import type { Run } from './run.ts';
+import { recordsOf } from './run-records.ts';
 import { loadRun, updateRun } from './saved-run.ts';
 
 /**
@@ -10,17 +11,15 @@ import { loadRun, updateRun } from './saved-run.ts';
 export async function weighRun(deps: RunDependencies, runId: string): Promise<GuardOutcome> {
   const run = await loadRun(deps, runId);
   const byPrefix = new Map<string, { key: string; rows: number; matched: number }>();
-  for (let batch = 0; batch < run.batches; batch++) {
-    for await (const { key, versions } of deps.runs.objects(runId, batch)) {
-      const prefix = prefixOf(run, key);
-      const sum = byPrefix.get(prefix) ?? { key: prefix, rows: 0, matched: 0 };
-      byPrefix.set(prefix, sum);
-      for (const { rows, matched, isOurs } of versions) {
-        // What the run wrote itself would dilute what it found.
-        if (isOurs === true) continue;
-        sum.rows += rows;
-        sum.matched += matched;
-      }
+  for await (const { key, versions } of recordsOf(deps, runId, run.batches)) {
+    const prefix = prefixOf(run, key);
+    const sum = byPrefix.get(prefix) ?? { key: prefix, rows: 0, matched: 0 };
+    byPrefix.set(prefix, sum);
+    for (const { rows, matched, isOurs } of versions) {
+      // What the run wrote itself would dilute what it found.
+      if (isOurs === true) continue;
+      sum.rows += rows;
+      sum.matched += matched;
     }
   }
   const outcome = guard(byPrefix.values(), run.maximumProportion);

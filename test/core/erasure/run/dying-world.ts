@@ -12,6 +12,7 @@ const WRITES = new Set([
   'deleteVersion',
   'save',
   'putObject',
+  'putObjects',
   'create',
   'destroy',
 ]);
