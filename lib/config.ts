@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { contextSchema, settings } from './settings/context-schema.ts';
+import { archiveConfig, type ArchiveConfig } from './settings/archive-config.ts';
 import { deliveryPath, type DeliveryPath } from './core/data-map/delivery-path.ts';
 import type { DataMap } from './core/data-map/schema.ts';
 import { largestTransformBuffer } from './core/delivery/transform-answer-size.ts';
@@ -70,6 +71,8 @@ export interface Config {
     /** A topic of yours in place of one for each stack. @default none */
     readonly alarmTopicArn: string | undefined;
   };
+  /** Erasure in the archive. */
+  readonly archive: ArchiveConfig;
   /** Data subject requests; undefined where they are switched off. @default on */
   readonly requests: RequestConfig | undefined;
   /** Erasure in the warehouse; undefined where it is switched off. @default off: it costs money */
@@ -120,6 +123,7 @@ export function readConfig(context: Readonly<Record<string, unknown>>, map: Data
       alarmEmail: read['lethe:alarm-email'],
       alarmTopicArn: read['lethe:alarm-topic-arn'],
     },
+    archive: archiveConfig(read),
     requests: requestConfig(read, read.stage, map, tablesLeftOut(read, map)),
     warehouse: warehouseConfig(read, map),
   };

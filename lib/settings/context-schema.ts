@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { archiveSettings } from './archive-settings.ts';
 import { capacity, flag, number } from './context-values.ts';
 import { requestSettings } from './request-settings.ts';
 import { warehouseSettings } from './warehouse-settings.ts';
@@ -36,6 +37,7 @@ export const settings = {
       'must be the ARN of a standard SNS topic',
     )
     .optional(),
+  ...archiveSettings,
   ...requestSettings,
   ...warehouseSettings,
 };

@@ -117,7 +117,7 @@ export class ArchiveErasureStack extends Stack {
 
     new CfnOutput(this, 'ArchiveRunMachine', {
       description:
-        'The state machine; it starts each hour, or by aws stepfunctions start-execution',
+        'The state machine; it starts on a schedule, or by aws stepfunctions start-execution',
       value: machine.stateMachineArn,
     });
     new CfnOutput(this, 'ArchiveCertificates', {

@@ -68,6 +68,32 @@ describe('the archive-erasure stack', () => {
     }
   });
 
+  it('stops at 10 % of the rows, starts each hour and works on 50 batches at once, unless it is told', () => {
+    const chosen = templatesOf({
+      context: {
+        ...{ ...alone, 'lethe:archive-maximum-percent': '2.25' },
+        ...{ 'lethe:archive-every-hours': 6, 'lethe:archive-workers': 7 },
+      },
+    }).get(name)!;
+    const settingsOf = (of: Template) => {
+      const [machine] = Object.values(of.findResources('AWS::StepFunctions::StateMachine'));
+      const definition = JSON.stringify(machine).replaceAll('\\', '');
+      const workers = [...definition.matchAll(/"MaxConcurrency":(\d+)/g)].map(([, most]) => most);
+      const [steering] = Object.values(
+        of.findResources('AWS::Lambda::Function', {
+          Properties: { Environment: { Variables: { MOST_MATCHING: Match.anyValue() } } },
+        }),
+      ) as { Properties: { Environment: { Variables: { MOST_MATCHING: string } } } }[];
+      return { workers, most: steering!.Properties.Environment.Variables.MOST_MATCHING };
+    };
+    expect(settingsOf(template)).toEqual({ workers: ['50', '50', '50', '50'], most: '1000' });
+    expect(settingsOf(chosen)).toEqual({ workers: ['7', '7', '7', '7'], most: '225' });
+    chosen.hasResourceProperties('AWS::Scheduler::Schedule', {
+      ScheduleExpression: 'rate(360 minutes)',
+      Target: Match.objectLike({ Input: '{}' }),
+    });
+  });
+
   it('waits in production as long as Firehose may try to deliver', () => {
     const drainOf = (of: Template): number => {
       const [fn] = Object.values(

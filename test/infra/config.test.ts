@@ -43,6 +43,7 @@ describe('the deployment settings', () => {
         alarmEmail: undefined,
         alarmTopicArn: undefined,
       },
+      archive: { maximumPercent: 10, everyHours: 1, workers: 50 },
       requests: {
         areas: [
           { name: 'streaming', stores: [{ name: 'customer-events', kind: 'stream' }] },
@@ -125,6 +126,9 @@ describe('the deployment settings', () => {
       'lethe:buffer-seconds': 901,
       'lethe:buffer-mib': '1.5',
       'lethe:transform-buffer-mb': 3.1,
+      'lethe:archive-maximum-percent': 101,
+      'lethe:archive-every-hours': 0,
+      'lethe:archive-workers': 'all',
       'lethe:log-retention-days': 8,
       'lethe:key-rotation-days': '',
       'lethe:alarm-email': 'a@example.org',
@@ -143,6 +147,9 @@ describe('the deployment settings', () => {
   it.each([
     ['lethe:shards', ['-1', '1e3', ' ', null, [], 'many']],
     ['lethe:buffer-seconds', ['-1', '900.5', '٣', true]],
+    ['lethe:archive-maximum-percent', ['-1', '100.1', '0.005', '10%', true]],
+    ['lethe:archive-every-hours', ['0', '25', '1.5']],
+    ['lethe:archive-workers', ['0', '1001', 'many']],
     ['lethe:alarm-email', ['nobody', 7]],
     ['lethe:alarm-topic-arn', ['alarms', 'arn:aws:sns:eu-west-1:123456789012:alarms.fifo']],
   ])('refuse values that %s cannot have', (key, values) => {

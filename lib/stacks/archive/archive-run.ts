@@ -23,9 +23,6 @@ import type { RunStorage } from './run-storage.ts';
 const LONGEST = Duration.minutes(15);
 /** Two processors: four objects at once, each with parts of an upload in memory. */
 const WORKER_MEBIBYTES = 3538;
-/** Ten thousandths of the rows: a run that would take more is stopped. */
-const MOST_MATCHING = 1000;
-const WORKERS_AT_ONCE = 50;
 /** How long Firehose tries to store what it holds. Source: Firehose developer guide, "Data delivery". */
 const DELIVERY_RETRY = Duration.hours(24);
 /** How old the list may be by which the filter lets records through; SUPPRESSION_STALE_SECONDS. */
@@ -62,7 +59,7 @@ export class ArchiveRun extends Construct {
         search: search.functionArn,
         erase: erase.functionArn,
         files: storage.files.bucketName,
-        mostAtOnce: WORKERS_AT_ONCE,
+        mostAtOnce: config.archive.workers,
       }),
       functions: [steer, search, erase],
       alarms,
@@ -79,7 +76,7 @@ export class ArchiveRun extends Construct {
     this.machine.letSeeExecutions(steer);
     new MachineTimer(this, 'Schedule', { machine: this.machine, key, alarms }).every(
       'Hourly',
-      Duration.hours(1),
+      Duration.hours(config.archive.everyHours),
     );
     const expiry = this.makeExpiry();
     new Timer(this, 'UndoExpiry', { function: expiry, key, alarms }).every(
@@ -117,7 +114,8 @@ export class ArchiveRun extends Construct {
       SIGNING_KMS_KEY: storage.signing.keyArn,
       FAILED_PREFIX: ERROR_PREFIX,
       FAILED_DAYS: String(failedRecordDays),
-      MOST_MATCHING: String(MOST_MATCHING),
+      // In ten thousandths.
+      MOST_MATCHING: String(Math.round(config.archive.maximumPercent * 100)),
       UNDO_DAYS: String(undoDays),
       DRAIN_SECONDS: String(drain),
     };
