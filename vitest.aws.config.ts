@@ -5,8 +5,8 @@ export default defineConfig({
   test: {
     include: ['test/**/*.aws.test.ts'],
     globalSetup: ['test/aws/start-ministack.ts'],
-    testTimeout: 120_000,
-    hookTimeout: 300_000,
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
     pool: 'forks',
   },
 });

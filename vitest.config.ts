@@ -4,9 +4,10 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     exclude: ['test/**/*.aws.test.ts', '**/node_modules/**'],
-    // Synthesis, child processes and property tests share two cores.
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    // Synthesis, child processes and property tests share two cores, which others may share as well:
+    // these end what hangs, and say nothing of speed.
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
     pool: 'forks',
     coverage: { provider: 'v8', include: ['bin/**/*.ts', 'lib/**/*.ts', 'lambdas/**/*.ts'] },
   },

@@ -62,7 +62,7 @@ export async function openClient(baseUrl: string, agentKey: string): Promise<Dem
 
 /** How often it looks, and when it gives up, ms. */
 const LOOK = 60;
-const GIVE_UP = 60_000;
+const GIVE_UP = 300_000;
 
 /** Looks again and again until there is something. */
 export async function until<T>(what: string, look: () => Promise<T | undefined>): Promise<T> {

@@ -217,7 +217,7 @@ describe('lethe serve', () => {
     }
     expect(others.filter((value) => !seen.has(value))).toEqual([]);
     await storage.close();
-  }, 300_000);
+  }, 600_000);
 
   it('stops gracefully, keeps its keys to its owner, and lets only one work in a folder', async () => {
     const directory = await scratchFolder();

@@ -11,7 +11,7 @@ describe('the archive-erasure stack', () => {
   beforeAll(() => {
     template = templatesOf({ context: alone }).get(name)!;
     production = templatesOf({ context: { ...PRODUCTION, ...alone } }).get(name)!;
-  }, 120_000);
+  });
 
   it('keeps filters without versions, so that what is replaced is gone', () => {
     const buckets = template.findResources('AWS::S3::Bucket') as Record<

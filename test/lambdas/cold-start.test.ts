@@ -76,7 +76,7 @@ describe('a function that is deployed without its environment', () => {
       banner: { js: require },
       logLevel: 'error',
     });
-  }, 120_000);
+  });
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
   it.each(Object.entries(SPECS))(
