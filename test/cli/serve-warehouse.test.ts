@@ -126,7 +126,9 @@ describe('the warehouse of the local target', () => {
     const directory = await prepared();
     const mailbox = join(directory, 'mailbox');
     const child = await startServe(directory, '--hurry', '--port', '0');
-    onTestFinished(async () => void (await child.stop('SIGKILL')));
+    onTestFinished(async () => {
+      await child.stop('SIGKILL');
+    });
     const client = await clientOf(child.baseUrl!, directory);
 
     const access = await file(client, mailbox, 'access', ANN);
