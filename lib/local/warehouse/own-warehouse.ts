@@ -72,9 +72,13 @@ export function ownWarehouse(options: OwnWarehouseOptions): OwnWarehouse {
       if (isClosed) return { kind: 'opening' };
       const mine = (opening ??= open());
       if (patience !== undefined && !(await hasEnded(mine, patience))) return { kind: 'opening' };
-      // Kept until somebody was told: an opening that fails late must not pass for one that goes on.
-      if (opening === mine) opening = undefined;
-      return mine;
+      try {
+        return await mine;
+      } finally {
+        // Kept until it has ended and somebody was told: while it goes on nobody opens a second time, and
+        // one that fails late must not pass for one that goes on.
+        if (opening === mine) opening = undefined;
+      }
     },
     close: async () => {
       isClosed = true;

@@ -56,6 +56,12 @@ const isThere = (path: string): Promise<boolean> =>
   );
 
 describe('the warehouse of the local target', () => {
+  it('is opened once, however many look at the same time', async () => {
+    const warehouse = own(join(await scratchFolder(), 'warehouse'));
+    const states = await Promise.all([warehouse.look(), warehouse.look(), warehouse.look(600_000)]);
+    expect(states.map(({ kind }) => kind)).toEqual(['ready', 'ready', 'ready']);
+  });
+
   it('is made with its first content and prepared, at the first look and once', async () => {
     const directory = join(await scratchFolder(), 'warehouse');
     const first = own(directory);
