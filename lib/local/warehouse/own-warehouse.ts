@@ -12,7 +12,7 @@ import {
 import { replaceFile, syncFolder, unlessMissing } from '../durable-files.ts';
 import type { LocalWarehouse } from './pglite-warehouse.ts';
 
-export type WarehouseState =
+type WarehouseState =
   | { readonly kind: 'ready'; readonly warehouse: Warehouse }
   /** Ask again: a database takes seconds to open, more to be made. */
   | { readonly kind: 'opening' }
