@@ -13,6 +13,12 @@ export interface DemoClient {
   press(link: string): Promise<Response>;
 }
 
+/**
+ * A connection for each call: one that is kept may be closed by the server just when it is used again,
+ * above all after the server's thread was busy with opening a database.
+ */
+const ONE_CALL = { connection: 'close' };
+
 export async function openClient(baseUrl: string, agentKey: string): Promise<DemoClient> {
   const send = async (
     method: string,
@@ -22,7 +28,7 @@ export async function openClient(baseUrl: string, agentKey: string): Promise<Dem
   ): Promise<unknown> => {
     const reply = await fetch(`${baseUrl}${path}`, {
       method,
-      headers: { 'content-type': 'application/json', ...headers },
+      headers: { 'content-type': 'application/json', ...ONE_CALL, ...headers },
       body: body === undefined ? null : JSON.stringify(body),
     });
     const text = await reply.text();
@@ -53,7 +59,7 @@ export async function openClient(baseUrl: string, agentKey: string): Promise<Dem
     view: async (id) =>
       (await send('GET', `/admin/requests/${id}`, undefined, administrator)) as RequestView,
     press: async (link) => {
-      const reply = await fetch(link, { method: 'POST' });
+      const reply = await fetch(link, { method: 'POST', headers: ONE_CALL });
       if (!reply.ok) throw new Error(`a page of the data subject answered ${reply.status}`);
       return reply;
     },
