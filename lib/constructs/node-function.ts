@@ -1,22 +1,23 @@
 import { Duration, Validations } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import {
-  LogLevel,
-  NodejsFunction,
-  OutputFormat,
-  type NodejsFunctionProps,
-} from 'aws-cdk-lib/aws-lambda-nodejs';
+  Architecture,
+  Function,
+  Runtime,
+  Tracing,
+  type FunctionProps,
+} from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
-import { fileURLToPath } from 'node:url';
 import { ALARM_PERIOD, type AlarmTopic } from './alarm-topic.ts';
+import { functionCode } from './function-bundles.ts';
 import { OperationsLog } from './operations-log.ts';
-
-const root = fileURLToPath(new URL('../..', import.meta.url));
 
 export interface NodeFunctionProps<
   Environment extends Readonly<Record<string, string | undefined>>,
-> extends Omit<NodejsFunctionProps, 'entry' | 'environment' | 'role' | 'logGroup'> {
+> extends Omit<
+  FunctionProps,
+  'code' | 'handler' | 'runtime' | 'environment' | 'role' | 'logGroup'
+> {
   /** The folder below lambdas/ that holds its handler.ts. */
   readonly verb: string;
   /** Exactly what its env.ts asks for: pass `EnvironmentOf<typeof spec>`. */
@@ -31,7 +32,7 @@ export interface NodeFunctionProps<
 /** A function on Lambda with a role that can do nothing but log and trace until it is granted more. */
 export class NodeFunction<
   Environment extends Readonly<Record<string, string | undefined>>,
-> extends NodejsFunction {
+> extends Function {
   constructor(
     scope: Construct,
     id: string,
@@ -41,7 +42,6 @@ export class NodeFunction<
       alarms,
       logRetentionDays,
       retain,
-      bundling,
       ...props
     }: NodeFunctionProps<Environment>,
   ) {
@@ -54,33 +54,17 @@ export class NodeFunction<
       retain,
     });
     super(scope, id, {
-      entry: `${root}lambdas/${verb}/handler.ts`,
-      projectRoot: root,
-      depsLockFilePath: `${root}package-lock.json`,
+      code: functionCode(scope, verb),
+      handler: 'index.handler',
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       memorySize: 512,
       timeout: Duration.minutes(1),
       tracing: Tracing.ACTIVE,
-      awsSdkConnectionReuse: false,
       role,
       logGroup,
       ...props,
       environment: { NODE_OPTIONS: '--enable-source-maps', ...written(environment) },
-      bundling: {
-        logLevel: LogLevel.WARNING,
-        format: OutputFormat.ESM,
-        minify: true,
-        sourceMap: true,
-        sourcesContent: false,
-        // Tree-shaken, and the versions that were tested: docs/adr/0008-bundled-aws-sdk.md.
-        bundleAwsSDK: true,
-        mainFields: ['module', 'main'],
-        // CommonJS inside the bundle asks for Node's own modules by `require`, which ESM has not.
-        banner:
-          "import { createRequire } from 'node:module';const require = createRequire(import.meta.url);",
-        ...bundling,
-      },
     });
     logGroup.grantWrite(role);
     Validations.of(role).acknowledge({

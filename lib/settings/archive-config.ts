@@ -12,6 +12,11 @@ export interface ArchiveConfig {
   readonly everyHours: number;
   /** Functions that work on a run at once at most, 1 to 1000. @default 50 */
   readonly workers: number;
+  /**
+   * Days that a run can be given back as a whole, by whoever may read its sealed patches; 0: not at
+   * all. Then the keys of the patches are destroyed. See docs/adr/0018. @default 7
+   */
+  readonly undoDays: number;
 }
 
 export function archiveConfig(read: z.output<z.ZodObject<typeof archiveSettings>>): ArchiveConfig {
@@ -19,5 +24,6 @@ export function archiveConfig(read: z.output<z.ZodObject<typeof archiveSettings>
     maximumPercent: read['lethe:archive-maximum-percent'],
     everyHours: read['lethe:archive-every-hours'],
     workers: read['lethe:archive-workers'],
+    undoDays: read['lethe:archive-undo-days'],
   };
 }

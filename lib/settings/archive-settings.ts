@@ -9,6 +9,7 @@ export const archiveSettings = {
   'lethe:archive-every-hours': number(1, 24).default(1),
   // Source: Lambda quotas: an account has 1,000 executions at once unless it asks for more.
   'lethe:archive-workers': number(1, 1_000).default(50),
+  'lethe:archive-undo-days': number(0, 30).default(7),
 };
 
 /** But for what binary fractions leave. */

@@ -19,9 +19,6 @@ const LONGEST = Duration.minutes(15);
 /** A whole processor. Source: Lambda developer guide, "Configure Lambda function memory". */
 const ONE_PROCESSOR = 1769;
 
-/** How long what a run removes can be given back. */
-const UNDO_DAYS = 7;
-
 export interface ArchiveErasureStackProps extends StackProps {
   readonly config: Config;
   /** The bucket of the archive; it tells EventBridge of its objects. */
@@ -103,7 +100,7 @@ export class ArchiveErasureStack extends Stack {
       alarms,
     });
 
-    const undoDays = UNDO_DAYS;
+    const { undoDays } = config.archive;
     const storage = new RunStorage(this, 'Storage', {
       ...{ key, retain, accessLog, undoDays },
       rotationPeriod: Duration.days(operations.keyRotationDays),

@@ -68,11 +68,12 @@ describe('the archive-erasure stack', () => {
     }
   });
 
-  it('stops at 10 % of the rows, starts each hour and works on 50 batches at once, unless it is told', () => {
+  it('stops at 10 % of the rows, starts each hour, works on 50 batches at once and can be undone for a week, unless it is told', () => {
     const chosen = templatesOf({
       context: {
         ...{ ...alone, 'lethe:archive-maximum-percent': '2.25' },
         ...{ 'lethe:archive-every-hours': 6, 'lethe:archive-workers': 7 },
+        'lethe:archive-undo-days': 0,
       },
     }).get(name)!;
     const settingsOf = (of: Template) => {
@@ -83,11 +84,18 @@ describe('the archive-erasure stack', () => {
         of.findResources('AWS::Lambda::Function', {
           Properties: { Environment: { Variables: { MOST_MATCHING: Match.anyValue() } } },
         }),
-      ) as { Properties: { Environment: { Variables: { MOST_MATCHING: string } } } }[];
-      return { workers, most: steering!.Properties.Environment.Variables.MOST_MATCHING };
+      ) as {
+        Properties: { Environment: { Variables: Record<'MOST_MATCHING' | 'UNDO_DAYS', string> } };
+      }[];
+      const { MOST_MATCHING: most, UNDO_DAYS: undo } = steering!.Properties.Environment.Variables;
+      return { workers, most, undo };
     };
-    expect(settingsOf(template)).toEqual({ workers: ['50', '50', '50', '50'], most: '1000' });
-    expect(settingsOf(chosen)).toEqual({ workers: ['7', '7', '7', '7'], most: '225' });
+    expect(settingsOf(template)).toEqual({
+      workers: ['50', '50', '50', '50'],
+      most: '1000',
+      undo: '7',
+    });
+    expect(settingsOf(chosen)).toEqual({ workers: ['7', '7', '7', '7'], most: '225', undo: '0' });
     chosen.hasResourceProperties('AWS::Scheduler::Schedule', {
       ScheduleExpression: 'rate(360 minutes)',
       Target: Match.objectLike({ Input: '{}' }),

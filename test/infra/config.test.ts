@@ -43,7 +43,7 @@ describe('the deployment settings', () => {
         alarmEmail: undefined,
         alarmTopicArn: undefined,
       },
-      archive: { maximumPercent: 10, everyHours: 1, workers: 50 },
+      archive: { maximumPercent: 10, everyHours: 1, workers: 50, undoDays: 7 },
       requests: {
         areas: [
           { name: 'streaming', stores: [{ name: 'customer-events', kind: 'stream' }] },
@@ -129,6 +129,7 @@ describe('the deployment settings', () => {
       'lethe:archive-maximum-percent': 101,
       'lethe:archive-every-hours': 0,
       'lethe:archive-workers': 'all',
+      'lethe:archive-undo-days': 31,
       'lethe:log-retention-days': 8,
       'lethe:key-rotation-days': '',
       'lethe:alarm-email': 'a@example.org',
@@ -150,6 +151,7 @@ describe('the deployment settings', () => {
     ['lethe:archive-maximum-percent', ['-1', '100.1', '0.005', '10%', true]],
     ['lethe:archive-every-hours', ['0', '25', '1.5']],
     ['lethe:archive-workers', ['0', '1001', 'many']],
+    ['lethe:archive-undo-days', ['-1', '31', '0.5']],
     ['lethe:alarm-email', ['nobody', 7]],
     ['lethe:alarm-topic-arn', ['alarms', 'arn:aws:sns:eu-west-1:123456789012:alarms.fifo']],
   ])('refuse values that %s cannot have', (key, values) => {
