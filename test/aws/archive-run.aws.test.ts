@@ -15,10 +15,12 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { s3FilterStore } from '../../lib/aws/archive/s3-filter-store.ts';
 import { s3ObjectStore } from '../../lib/aws/s3-object-store.ts';
 import { ArchiveIndexer } from '../../lib/core/erasure/filters/archive-indexer.ts';
+import { archivePlace } from '../../lib/core/erasure/filters/archive-paths.ts';
 import { FilterKey } from '../../lib/core/erasure/filters/filter-key.ts';
 import { driveRun } from '../../lib/core/erasure/run/drive-run.ts';
 import { storedSource } from '../../lib/core/erasure/stored-source.ts';
 import type { ObjectStore } from '../../lib/core/ports/object-store.ts';
+import { dataMap } from '../../lib/data-map.ts';
 import {
   everything,
   openWorld,
@@ -203,7 +205,7 @@ describe('the command line on s3://', () => {
     secrets.destroy();
     const key = new FilterKey(SecretBinary);
     const store = s3FilterStore(client, filters);
-    const indexer = new ArchiveIndexer(store, key, [['ssn_no']]);
+    const indexer = new ArchiveIndexer(store, key, archivePlace(dataMap, '').paths);
     const people = (first: number) =>
       Array.from(
         { length: 2_000 },

@@ -103,7 +103,7 @@ async function compareSearches(
   let filterBytes = 0;
   let values = 0;
   const make = async (into: FilterStore): Promise<void> => {
-    const indexer = new ArchiveIndexer(into, KEY, [['customer_id']]);
+    const indexer = new ArchiveIndexer(into, KEY, [{ segments: ['customer_id'], rule: 'exact' }]);
     filterBytes = values = 0;
     for (const path of paths) {
       const made = await withSource(path, (source, object) =>

@@ -1,5 +1,9 @@
+import { samePath } from '../../../lib/core/data-map/field-path.ts';
 import { parsePath } from '../../../lib/core/erasure/criteria/path-text.ts';
-import { archivePlace } from '../../../lib/core/erasure/filters/archive-paths.ts';
+import {
+  archivePlace,
+  type FilteredPath,
+} from '../../../lib/core/erasure/filters/archive-paths.ts';
 import { FORMATS, type FormatName } from '../../../lib/core/erasure/format.ts';
 import { dataMap } from '../../../lib/data-map.ts';
 import { UsageError } from '../erase/usage-error.ts';
@@ -15,8 +19,8 @@ export interface IndexFlags {
 }
 
 export interface IndexOptions {
-  /** Paths of the identifiers, as segments. */
-  paths: readonly (readonly string[])[];
+  /** Of the identifiers. */
+  paths: readonly FilteredPath[];
   format: FormatName | 'auto';
 }
 
@@ -31,11 +35,13 @@ export function readOptions(flags: IndexFlags): IndexOptions {
   if (format === undefined) {
     throw new UsageError(`--format: expected one of auto, ${FORMATS.join(', ')}`);
   }
-  if (flags.identifiers === undefined) return { paths: archivePlace(dataMap, '').paths, format };
+  const mapped = archivePlace(dataMap, '').paths;
+  if (flags.identifiers === undefined) return { paths: mapped, format };
   const paths = flags.identifiers.split(',').map((text) => {
     const path = parsePath(text.trim());
     if (!path.ok) throw new UsageError(`--identifiers: ${path.reason}`);
-    return path.segments;
+    const known = mapped.find(({ segments }) => samePath(segments, path.segments));
+    return known ?? { segments: path.segments, rule: 'exact' as const };
   });
   return { paths, format };
 }

@@ -1,7 +1,9 @@
 import { decimalText } from '../json/decimal-text.ts';
+import type { NormaliseRule } from '../suppression/normalise.ts';
 import { ATOM, type CompiledCriteria } from './criteria/compiler.ts';
 import { daysOfDate, nanosecondsOfTimestamp } from './iso-time.ts';
 import type { CriterionPath, Hit, Matcher, TypedValue, WantedValue } from './matcher.ts';
+import { normalisedText } from './normalised-text.ts';
 import { shapeFulfilled } from './shapes.ts';
 import { FLAG, PART, ValueTable } from './value-table.ts';
 
@@ -10,6 +12,7 @@ export class CompiledMatcher implements Matcher {
   readonly paths: readonly CriterionPath[];
   readonly ignoreCase: boolean;
   readonly strictTypes: boolean;
+  readonly rules: readonly NormaliseRule[];
   readonly size: number;
   readonly criteria: CompiledCriteria;
   readonly table: ValueTable;
@@ -22,6 +25,7 @@ export class CompiledMatcher implements Matcher {
     this.paths = criteria.paths;
     this.ignoreCase = criteria.ignoreCase;
     this.strictTypes = criteria.strictTypes;
+    this.rules = criteria.rules;
     this.size = criteria.size;
   }
 
@@ -48,6 +52,10 @@ export class CompiledMatcher implements Matcher {
         for (const { entry } of this.#derivedOf(path, value.kind).get(value.value) ?? []) {
           this.#number(hit, entry);
         }
+    }
+    const written = normalisedText(this.rules[path]!, value);
+    if (written !== undefined) {
+      this.#gather(hit, this.table.find(path, written), FLAG.string, ATOM.string);
     }
     return hit.alone || hit.atoms.length > 0 ? hit : undefined;
   }

@@ -21,6 +21,7 @@ export interface Engine {
   insertAll(from: number, to: number): number;
   find(path: number, at: number, length: number): number;
   useProbe(strict: boolean, pathSets: number, count: number, seenAt: number): void;
+  useRules(at: number, count: number, roomAt: number, roomLength: number): void;
   useCollector(
     hashesAt: number,
     most: number,

@@ -1,3 +1,4 @@
+import type { NormaliseRule } from '../suppression/normalise.ts';
 import type { SchemaCriterion } from './criteria/schema-criterion.ts';
 
 /** Where a criterion looks. Its index in {@link Matcher.paths} is its path id. */
@@ -46,6 +47,11 @@ export interface Matcher {
   /** Names (keys, columns) compare without regard to case. See {@link sameName}. */
   readonly ignoreCase: boolean;
   readonly strictTypes: boolean;
+  /**
+   * By path id: how texts and numbers are written before they are compared with criteria, as well as
+   * they are; 'exact' compares them as they are alone.
+   */
+  readonly rules: readonly NormaliseRule[];
   /** How many distinct criteria there are. */
   readonly size: number;
   /** Whether any criterion knows this value at this path; undefined when none does. */

@@ -1,5 +1,4 @@
 import { createHmac } from 'node:crypto';
-import { normaliseIdentity } from '../identity/normalise-identity.ts';
 import { subjectHash } from '../identity/subject-hash.ts';
 import type { DataMap } from '../data-map/schema.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -16,6 +15,7 @@ import { deleteAfter, type DeletionSchedule } from './erasure/schedule.ts';
 import { undoFlag } from './erasure/undo-flag.ts';
 import { countRows, gatherRows, rectifyRows } from './subject-rows.ts';
 import { warehouseTables, type WarehouseTable } from './warehouse-table.ts';
+import { writtenKeys } from './written-keys.ts';
 
 export interface WarehouseServicesOptions {
   readonly warehouse: Warehouse;
@@ -61,7 +61,7 @@ export function warehouseServices(options: WarehouseServicesOptions): Services {
       const table = tableOf(store);
       if (table === undefined) return { kind: 'failed', code: 'no-such-store' };
       try {
-        const known = identities.map((identity) => normaliseIdentity(dataMap, identity));
+        const known = writtenKeys(dataMap, identities);
         const { all, erasable } = await countRows(
           warehouse,
           table,
@@ -182,14 +182,7 @@ async function allKeys(
   const found = await crosswalk.resolve(given);
   if (found.kind === 'ambiguous') return undefined;
   if (found.kind === 'failed') throw new WarehouseError('unavailable');
-  const all = [...given, ...(found.kind === 'resolved' ? found.identities : [])].map((identity) =>
-    normaliseIdentity(dataMap, identity),
-  );
-  // What normalises to nothing names nobody.
-  const named = all.filter(({ value }) => value !== '');
-  return [
-    ...new Map(named.map((one) => [JSON.stringify([one.identifier, one.value]), one])).values(),
-  ];
+  return writtenKeys(dataMap, [...given, ...(found.kind === 'resolved' ? found.identities : [])]);
 }
 
 async function orderOf(

@@ -1,6 +1,7 @@
 // The hot part of the erasure: validates rows and probes their values against the criteria.
 export { find, insertAll, useTable } from './table';
 export { useProbe } from './probe';
+export { useRules } from './normalise';
 export { takeCollected, useCollector } from './collect';
 export { useDocument } from './document';
 export { clearSkeletons, useSkeletons } from './skeleton';

@@ -1,6 +1,14 @@
 // What the criteria say of a value, gathered over one row.
 import { collect, collecting } from './collect';
 import { defer, forgetRow } from './deferred';
+import {
+  AS_IT_WAS,
+  normalise,
+  normalisedAt,
+  normalisedEnd,
+  ruleOf,
+  UNKNOWN,
+} from './normalise';
 import { find, hasValues } from './table';
 import { canonical, skipNumber } from './tokens';
 
@@ -106,14 +114,42 @@ function lookUp(path: u32, at: usize, end: usize, accepted: u32): void {
   if (entry != 0) met(path, load<u8>(entry, 6), accepted);
 }
 
+/** Whether the bytes are a number that is not written canonically: it may still equal a number criterion. */
+// @ts-ignore: decorator
+@inline
+function isOddNumber(at: usize, end: usize): bool {
+  const byte = <u32>load<u8>(at);
+  return (byte == 0x2d || byte - 0x30 <= 9) && skipNumber(at) == end && !canonical;
+}
+
 /** A string without escapes: the bytes between its quotes. */
 export function probeString(path: u32, at: usize, end: usize): void {
   lookUp(path, at, end, stringMask);
-  if (crossing) {
-    const byte = <u32>load<u8>(at);
-    // A number that is not written canonically may still equal a number criterion.
-    if ((byte == 0x2d || byte - 0x30 <= 9) && skipNumber(at) == end && !canonical) ask = true;
+  if (crossing && isOddNumber(at, end)) ask = true;
+  const rule = ruleOf(path);
+  if (rule != 0) probeNormalised(path, rule, at, end);
+}
+
+/** What a value is once it is written as the rule of its path does. */
+function probeNormalised(path: u32, rule: u32, at: usize, end: usize): void {
+  const how = normalise(rule, at, end);
+  if (how == AS_IT_WAS) return;
+  if (how == UNKNOWN) {
+    ask = true;
+    return;
   }
+  const from = normalisedAt();
+  const to = normalisedEnd();
+  if (from == to) return;
+  if (collecting()) {
+    // A filter knows numbers by their canonical text.
+    if (isOddNumber(from, to) || !collect(path, from, to)) ask = true;
+    return;
+  }
+  if (!hasValues()) return;
+  // Not deferred: the room is the next value's as well.
+  const entry = find(path, from, <u32>(to - from));
+  if (entry != 0) met(path, load<u8>(entry, 6), STRING);
 }
 
 /** A number that {@link skipNumber} has just passed over. */
@@ -123,6 +159,8 @@ export function probeNumber(path: u32, at: usize, end: usize): void {
     return;
   }
   lookUp(path, at, end, numberMask);
+  const rule = ruleOf(path);
+  if (rule != 0) probeNormalised(path, rule, at, end);
 }
 
 /** `true`, `false` or `null`, which no criterion meets. */

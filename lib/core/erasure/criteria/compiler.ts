@@ -1,4 +1,5 @@
 import { decimalText } from '../../json/decimal-text.ts';
+import { normaliseIdentifier, type NormaliseRule } from '../../suppression/normalise.ts';
 import type { CriterionPath } from '../matcher.ts';
 import { FLAG, PART, ValueTable, ValueTableBuilder, type SharedTable } from '../value-table.ts';
 import type { Condition, CriterionValue } from './parse-criterion.ts';
@@ -19,6 +20,8 @@ export const ATOM = { string: 0, number: 1, boolean: 3 } as const;
 export interface CompiledCriteria {
   table: SharedTable;
   paths: readonly CriterionPath[];
+  /** By path id; see Matcher. */
+  rules: readonly NormaliseRule[];
   strictTypes: boolean;
   ignoreCase: boolean;
   size: number;
@@ -28,11 +31,20 @@ export interface CompiledCriteria {
   aliases: ReadonlyMap<number, readonly number[]>;
 }
 
+/** Why a criterion can't stand beside those before it. */
+export type AddFault =
+  /** There would be more than MAX_PATHS. */
+  | 'too-many-paths'
+  /** A path of it is compared by another rule in a criterion before. */
+  | 'other-rule';
+
 /** Turns conditions into a table, one criterion after the other. */
 export class CriteriaCompiler {
   readonly builder = new ValueTableBuilder();
   readonly #ids: PathIds;
   readonly #options: MatcherOptions;
+  /** By path id. */
+  readonly #rules: NormaliseRule[] = [];
   #size = 0;
   readonly #shapes: number[][] = [];
   readonly #shapeIds = new Map<string, number>();
@@ -56,18 +68,20 @@ export class CriteriaCompiler {
     this.#size += criteria;
   }
 
-  /** Answers false when there would be too many paths. */
-  add(conditions: readonly Condition[]): boolean {
+  /** Answers why it can't be taken, if so. */
+  add(conditions: readonly Condition[]): AddFault | undefined {
     const placed: { path: number; value: CriterionValue }[] = [];
-    for (const { path, value } of conditions) {
+    for (const { path, value, normalise = 'exact' } of conditions) {
       const id = this.#ids.of(path);
-      if (id === undefined) return false;
-      placed.push({ path: id, value });
+      if (id === undefined) return 'too-many-paths';
+      // Otherwise a value that one criterion means as it is would meet rows by another's rule.
+      if ((this.#rules[id] ??= normalise) !== normalise) return 'other-rule';
+      placed.push({ path: id, value: written(normalise, value) });
     }
     this.#size++;
     if (placed.length === 1) this.#addValue(placed[0]!.path, placed[0]!.value, 0);
     else this.#addTuple(placed);
-    return true;
+    return undefined;
   }
 
   compile(seed: number): CompiledCriteria {
@@ -91,6 +105,7 @@ export class CriteriaCompiler {
     return {
       table,
       paths: this.#ids.paths,
+      rules: this.#ids.paths.map((_, id) => this.#rules[id] ?? 'exact'),
       strictTypes: this.#options.strictTypes === true,
       ignoreCase: this.#options.ignoreCase === true,
       size: this.#size,
@@ -137,4 +152,11 @@ export class CriteriaCompiler {
     }
     return atom;
   }
+}
+
+/** A value as the rule of its path writes it: rows are met by what is written alike. */
+function written(rule: NormaliseRule, value: CriterionValue): CriterionValue {
+  return value.kind === 'string'
+    ? { kind: 'string', text: normaliseIdentifier(rule, value.text) }
+    : value;
 }

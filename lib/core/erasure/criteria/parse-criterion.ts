@@ -2,6 +2,11 @@ import { compile } from 'json-p3';
 
 import { decimalOfSpan } from '../../json/decimal.ts';
 import { TOKEN } from '../../json/reader.ts';
+import {
+  NORMALISE_RULES,
+  normaliseIdentifier,
+  type NormaliseRule,
+} from '../../suppression/normalise.ts';
 import type { CriterionPath } from '../matcher.ts';
 import { membersOf, stringOf, type Span } from './members.ts';
 import { parsePath } from './path-text.ts';
@@ -22,6 +27,8 @@ export type CriterionValue =
 export interface Condition {
   path: CriterionPath;
   value: CriterionValue;
+  /** How the values of rows are written before they are compared. @default 'exact' */
+  normalise?: NormaliseRule;
 }
 
 /** One line: all of its conditions must be met by a row. */
@@ -43,17 +50,24 @@ export function parseCriterion(bytes: Uint8Array, from: number, to: number): Cri
   const match = outer.members.get('match');
   const schema = outer.members.get('schema');
   const data = outer.members.get('data');
-  if (match && outer.members.size === 1) return parseMatch(bytes, match);
+  const rules = outer.members.get('normalise');
+  if (match && outer.members.size === (rules ? 2 : 1)) return parseMatch(bytes, match, rules);
   if (schema && data && outer.members.size === 2) return parseDatum(bytes, schema, data);
   return fault('expected {"match":{…}}, or {"schema":"…","data":{…}} as R2F writes it');
 }
 
-function parseMatch(bytes: Uint8Array, span: Span): CriterionOutcome {
+function parseMatch(bytes: Uint8Array, span: Span, ruleSpan: Span | undefined): CriterionOutcome {
   const inner = membersOf(bytes, span.start, span.end);
   if (!inner.ok) return fault(`"match": ${inner.reason}`);
   if (inner.members.size === 0) return fault('"match" names no path, and would match every row');
   if (inner.members.size > MAX_CONDITIONS) {
     return fault(`"match" names more than ${MAX_CONDITIONS} paths`);
+  }
+  const rules = ruleSpan && membersOf(bytes, ruleSpan.start, ruleSpan.end);
+  if (rules?.ok === false) return fault(`"normalise": ${rules.reason}`);
+  const stray = [...(rules?.members.keys() ?? [])].find((name) => !inner.members.has(name));
+  if (stray !== undefined) {
+    return fault(`"normalise": path ${JSON.stringify(stray)} is none of "match"`);
   }
   const conditions: Condition[] = [];
   let written = span;
@@ -67,7 +81,24 @@ function parseMatch(bytes: Uint8Array, span: Span): CriterionOutcome {
         `path ${JSON.stringify(name)}: expected a string, a number or a boolean; null never matches`,
       );
     }
-    conditions.push({ path: { kind: 'field', segments: path.segments }, value: read });
+    const condition = { path: { kind: 'field', segments: path.segments }, value: read } as const;
+    const ruleAt = rules?.members.get(name);
+    if (ruleAt === undefined) {
+      conditions.push(condition);
+      continue;
+    }
+    const rule = NORMALISE_RULES.find((known) => known === stringOf(bytes, ruleAt));
+    if (rule === undefined) {
+      return fault(
+        `"normalise": path ${JSON.stringify(name)}: expected one of ${NORMALISE_RULES.join(', ')}`,
+      );
+    }
+    if (read.kind !== 'string' || normaliseIdentifier(rule, read.text) === '') {
+      return fault(
+        `path ${JSON.stringify(name)}: expected a string of which ${rule} leaves something`,
+      );
+    }
+    conditions.push({ ...condition, normalise: rule });
   }
   return { ok: true, conditions, written };
 }

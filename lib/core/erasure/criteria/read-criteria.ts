@@ -1,7 +1,12 @@
 import { Buffer } from 'node:buffer';
 
 import { reserve } from '../engine.ts';
-import { CriteriaCompiler, type CompiledCriteria, type MatcherOptions } from './compiler.ts';
+import {
+  CriteriaCompiler,
+  type AddFault,
+  type CompiledCriteria,
+  type MatcherOptions,
+} from './compiler.ts';
 import type { Span } from './members.ts';
 import { parseCriterion, type CriterionOutcome } from './parse-criterion.ts';
 import { MAX_PATHS } from './path-ids.ts';
@@ -14,6 +19,11 @@ const WINDOW = MAX_LINE + (64 << 10);
 /** Longest beginning and end of a line that are remembered. */
 const AFFIX = 4096;
 const NEWLINE = 0x0a;
+
+const REFUSALS = {
+  'too-many-paths': `the file names more than ${MAX_PATHS} different paths`,
+  'other-rule': 'a path of it is normalised otherwise in a line before',
+} as const satisfies Record<AddFault, string>;
 
 export interface CriteriaFault {
   /** From 1. */
@@ -119,11 +129,12 @@ export class CriteriaReader {
       return;
     }
     this.#criteria++;
-    if (!this.#compiler.add(read.conditions)) {
-      this.#fault(this.#line, `the file names more than ${MAX_PATHS} different paths`);
-    }
+    const refused = this.#compiler.add(read.conditions);
+    if (refused !== undefined) this.#fault(this.#line, REFUSALS[refused]);
     const [only] = read.conditions;
-    if (read.conditions.length === 1 && only?.value.kind === 'string') {
+    const isPlain = only?.value.kind === 'string' && (only.normalise ?? 'exact') === 'exact';
+    // Beside a criterion with a rule the compiler says of each whether it may stand.
+    if (read.conditions.length === 1 && isPlain && refused === undefined) {
       this.#learn(at, end, read.written, this.#compiler.pathId(only.path));
     }
   }

@@ -1,6 +1,7 @@
 import { samePath } from '../../data-map/field-path.ts';
 import type { FilteredObject, FilterStore } from '../../ports/membership-filters.ts';
 import type { FormatName, ObjectSource } from '../format.ts';
+import type { FilteredPath } from './archive-paths.ts';
 import { openFilter } from './filter-file.ts';
 import type { FilterKey } from './filter-key.ts';
 import { FilterMaker, type NoFilterReason } from './make-filter.ts';
@@ -19,8 +20,7 @@ export class ArchiveIndexer {
   readonly #key: FilterKey;
   readonly #maker: FilterMaker;
 
-  /** @param paths of the identifiers, as segments. */
-  constructor(store: FilterStore, key: FilterKey, paths: readonly (readonly string[])[]) {
+  constructor(store: FilterStore, key: FilterKey, paths: readonly FilteredPath[]) {
     this.#store = store;
     this.#key = key;
     this.#maker = new FilterMaker(key, paths);
@@ -59,6 +59,8 @@ export class ArchiveIndexer {
     if (filter?.of !== this.#key.bindingOf(object)) return false;
     if (format !== 'auto' && format !== filter.format) return false;
     const { paths } = this.#maker;
-    return paths.every((path) => filter.paths.some((known) => samePath(known, path)));
+    return paths.every(({ segments, rule }) =>
+      filter.paths.some((known, at) => samePath(known, segments) && filter.rules[at] === rule),
+    );
   }
 }

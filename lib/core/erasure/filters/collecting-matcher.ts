@@ -4,6 +4,8 @@ import { CompiledMatcher } from '../compiled-matcher.ts';
 import { CriteriaCompiler } from '../criteria/compiler.ts';
 import { reserve } from '../engine.ts';
 import type { TypedValue } from '../matcher.ts';
+import { normalisedText } from '../normalised-text.ts';
+import type { FilteredPath } from './archive-paths.ts';
 import { TokenHasher } from './token-hasher.ts';
 import { TOKEN_KIND, tokenOfValue } from './value-tokens.ts';
 
@@ -26,18 +28,19 @@ export class CollectingMatcher extends CompiledMatcher {
   readonly #prefixes: readonly Buffer[];
   readonly #hashes: Uint32Array;
 
-  /** @param paths of the identifiers, as segments; distinct. */
-  constructor(paths: readonly (readonly string[])[], hashKey: Uint8Array) {
+  /** @param paths of the identifiers; distinct. */
+  constructor(paths: readonly FilteredPath[], hashKey: Uint8Array) {
     const compiler = new CriteriaCompiler({});
-    for (const segments of paths) {
+    for (const { segments, rule } of paths) {
       const path = { kind: 'field' as const, segments };
-      if (!compiler.add([{ path, value: { kind: 'string', text: '' } }])) {
+      const value = { kind: 'string' as const, text: '' };
+      if (compiler.add([{ path, value, normalise: rule }]) !== undefined) {
         throw new RangeError('a filter cannot take so many paths');
       }
     }
     super(compiler.compile(0));
     this.#hasher = new TokenHasher(hashKey);
-    this.#prefixes = paths.map((segments) => this.#hasher.prefixOf(segments));
+    this.#prefixes = paths.map(({ segments }) => this.#hasher.prefixOf(segments));
     this.kinds = new Uint8Array(paths.length);
     const { memory } = this.criteria.table;
     const hashesAt = reserve(memory, ROOM * 8);
@@ -57,7 +60,12 @@ export class CollectingMatcher extends CompiledMatcher {
   }
 
   override probe(path: number, value: TypedValue): undefined {
-    const { kind, text } = tokenOfValue(value);
+    this.#note(path, tokenOfValue(value));
+    const written = normalisedText(this.rules[path]!, value);
+    if (written !== undefined) this.#note(path, tokenOfValue({ kind: 'string', text: written }));
+  }
+
+  #note(path: number, { kind, text }: { kind: number; text: string }): void {
     this.kinds[path] = this.kinds[path]! | kind;
     const { low, high } = this.#hasher.hash(this.#prefixes[path]!, text);
     this.#sink(low, high);

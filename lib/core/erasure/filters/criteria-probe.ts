@@ -46,7 +46,7 @@ export class CriteriaProbe {
 
   /**
    * Whether an object with this filter may meet a criterion; `undecidable` where names compare
-   * without case, a path is a JSONPath or is none of the filter's, a value is no Unicode text, or
+   * without case, a path is a JSONPath or is none of the filter's under the criterion's rule, a value is no Unicode text, or
    * there are too many criteria of several paths.
    */
   ask(filter: OpenFilter): 'absent' | 'may-hold' | 'undecidable' {
@@ -70,9 +70,14 @@ export class CriteriaProbe {
 
   /** For each of the matcher's paths its place among the filter's; undefined when one has none. */
   placesIn(filter: OpenFilter): readonly number[] | undefined {
-    const places = this.#matcher.paths.map((path) =>
+    const { paths, rules } = this.#matcher;
+    const places = paths.map((path, id) =>
       path.kind === 'field'
-        ? filter.paths.findIndex((segments) => samePath(segments, path.segments))
+        ? filter.paths.findIndex(
+            (segments, at) =>
+              samePath(segments, path.segments) &&
+              (rules[id] === 'exact' || rules[id] === filter.rules[at]),
+          )
         : -1,
     );
     return places.includes(-1) ? undefined : places;

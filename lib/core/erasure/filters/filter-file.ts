@@ -2,12 +2,13 @@ import { Buffer } from 'node:buffer';
 import { timingSafeEqual } from 'node:crypto';
 import * as z from 'zod';
 
+import { NORMALISE_RULES } from '../../suppression/normalise.ts';
 import { FORMATS } from '../format.ts';
 import { MOST_HASHES, fuseBytes, type FuseFilter } from './fuse-filter.ts';
 import { TAG_BYTES, type FilterKey } from './filter-key.ts';
 
 // A filter at rest: magic, u32 length of the header, header (JSON), the parts' bytes, tag.
-const MAGIC = Buffer.from('LMF1');
+const MAGIC = Buffer.from('LMF2');
 const HEAD = MAGIC.length + 4;
 
 const count = z.int().nonnegative();
@@ -22,6 +23,8 @@ const headerSchema = z.strictObject({
   rows: count,
   /** Paths whose values it holds, as segments. */
   paths: z.array(z.array(z.string()).min(1)).min(1),
+  /** For each path: the rule by which its values are hashed as well as they are. */
+  rules: z.array(z.enum(NORMALISE_RULES)),
   /** For each path: 1 when the object has it. */
   seen: z.array(z.int().min(0).max(1)),
   /** For each path: which tokens there are; see TOKEN_KIND. */
@@ -44,13 +47,14 @@ export interface OpenFilter extends Omit<FilterHeader, 'parts' | 'key'> {
 }
 
 export function sealFilter(key: FilterKey, filter: OpenFilter): Buffer {
-  const { of, format, rows, paths, seen, kinds, parts } = filter;
+  const { of, format, rows, paths, rules, seen, kinds, parts } = filter;
   const header: FilterHeader = {
     key: key.id,
     of,
     format,
     rows,
     paths,
+    rules,
     seen,
     kinds,
     parts: parts.map(({ count, seed, width }) => ({ count, seed, width })),
@@ -72,8 +76,8 @@ export function openFilter(key: FilterKey, sealed: Uint8Array): OpenFilter | und
   const to = HEAD + bytes.readUInt32LE(MAGIC.length);
   const header = headerSchema.safeParse(parse(bytes.toString('utf8', HEAD, to)));
   if (!header.success || header.data.key !== key.id) return undefined;
-  const { parts, paths, seen, kinds } = header.data;
-  if (seen.length !== paths.length || kinds.length !== paths.length) return undefined;
+  const { parts, paths, rules, seen, kinds } = header.data;
+  if ([rules, seen, kinds].some(({ length }) => length !== paths.length)) return undefined;
   let at = to;
   const opened = parts.map((part) => {
     const from = at;

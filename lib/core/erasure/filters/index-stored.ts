@@ -2,7 +2,7 @@ import type { DataMap } from '../../data-map/schema.ts';
 import type { FilterStore } from '../../ports/membership-filters.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import { storedSource, VersionGone } from '../stored-source.ts';
-import { archivePlace } from './archive-paths.ts';
+import { archivePlace, type FilteredPath } from './archive-paths.ts';
 import { ArchiveIndexer, type IndexOutcome } from './archive-indexer.ts';
 import type { FilterKey } from './filter-key.ts';
 
@@ -71,7 +71,7 @@ export class StoredIndexer {
     }
   }
 
-  #indexerOf(paths: readonly (readonly string[])[]): ArchiveIndexer {
+  #indexerOf(paths: readonly FilteredPath[]): ArchiveIndexer {
     const name = JSON.stringify(paths);
     const { filters, key } = this.#options;
     const indexer = this.#indexers.get(name) ?? new ArchiveIndexer(filters, key, paths);

@@ -1,10 +1,10 @@
-import { samePath } from '../../data-map/field-path.ts';
 import type { FilteredObject } from '../../ports/membership-filters.ts';
 import { detectFormat } from '../detect.ts';
 import { CorruptObject, type FormatName, type ObjectSource } from '../format.ts';
 import { formatNamed } from '../formats.ts';
 import { ParquetFault } from '../parquet/fault.ts';
 import { TextFormat } from '../text/text-format.ts';
+import { distinctPaths, type FilteredPath } from './archive-paths.ts';
 import { CollectingMatcher } from './collecting-matcher.ts';
 import { collectParquet } from './collect-parquet.ts';
 import { collectText, type Collected } from './collect-text.ts';
@@ -31,12 +31,12 @@ export type MadeFilter =
 /** Makes filters for the objects of an archive, one after the other. One a thread. */
 export class FilterMaker {
   /** Whose values the filters hold, distinct. */
-  readonly paths: readonly (readonly string[])[];
+  readonly paths: readonly FilteredPath[];
   readonly #key: FilterKey;
   readonly #matcher: CollectingMatcher;
 
-  constructor(key: FilterKey, paths: readonly (readonly string[])[]) {
-    this.paths = paths.filter((path, at) => paths.findIndex((each) => samePath(each, path)) === at);
+  constructor(key: FilterKey, paths: readonly FilteredPath[]) {
+    this.paths = distinctPaths(paths);
     this.#key = key;
     this.#matcher = new CollectingMatcher(this.paths, key.hashKey);
   }
@@ -83,7 +83,8 @@ export class FilterMaker {
       of: this.#key.bindingOf(object),
       format,
       rows,
-      paths: this.paths.map((path) => [...path]),
+      paths: this.paths.map(({ segments }) => [...segments]),
+      rules: this.paths.map(({ rule }) => rule),
       seen: [...seen],
       kinds: [...this.#matcher.kinds],
       parts: [],

@@ -19,10 +19,16 @@ export function subjectCriteria(
     if (!Object.hasOwn(archive.identifiers, identity.identifier)) continue;
     const path = segmentsOf(archive.identifiers[identity.identifier]!);
     const name = path.length === 1 ? path[0]! : JSON.stringify(path);
-    // As it was given, and as the map writes it: a row may hold either.
-    for (const value of [identity.value, normaliseIdentity(dataMap, identity).value]) {
-      if (value !== '') criteria.add(JSON.stringify({ match: { [name]: value } }));
-    }
+    const { value } = normaliseIdentity(dataMap, identity);
+    if (value === '') continue;
+    // Rows hold it in whatever writing it came in.
+    const rule = dataMap.identifiers[identity.identifier]!.normalise;
+    criteria.add(
+      JSON.stringify({
+        match: { [name]: value },
+        ...(rule !== 'exact' && { normalise: { [name]: rule } }),
+      }),
+    );
   }
   return [...criteria].sort();
 }

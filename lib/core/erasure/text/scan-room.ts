@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
 
+import { NORMALISE_RULES } from '../../suppression/normalise.ts';
 import { CompiledMatcher } from '../compiled-matcher.ts';
 import { reserve, type Engine } from '../engine.ts';
 import type { Matcher } from '../matcher.ts';
@@ -10,6 +11,8 @@ import { RowWindow } from './row-window.ts';
 const SKELETONS = 192 << 10;
 const DOCUMENT = 16 << 10;
 const DEFERRED = 28 << 10;
+/** Longest value that the engine normalises itself. */
+const NORMALISED = 4 << 10;
 const NEWLINE = 0x0a;
 
 /** The engine's scans over whole lines. */
@@ -71,7 +74,21 @@ export class ScanRoom {
       sets[id] = shape.reduce((bits, path) => bits | (1n << BigInt(path & 63)), 0n);
     });
     this.engine.useProbe(strictTypes, setsAt, shapes.length, seenAt);
+    this.#useRules();
     this.engine.useDocument(documentAt, ignoreCase);
+  }
+
+  /** Tells the engine which paths' values are compared as a rule writes them. */
+  #useRules(): void {
+    const { memory } = this.matcher.criteria.table;
+    const { rules } = this.matcher;
+    if (rules.every((rule) => rule === 'exact')) return;
+    const rulesAt = reserve(memory, rules.length);
+    const roomAt = reserve(memory, NORMALISED + 1);
+    new Uint8Array(memory.buffer, rulesAt, rules.length).set(
+      rules.map((rule) => NORMALISE_RULES.indexOf(rule)),
+    );
+    this.engine.useRules(rulesAt, rules.length, roomAt, NORMALISED);
   }
 
   /** Forgets what was learnt of the last object. */

@@ -19,6 +19,7 @@ const FUNCTIONS: Readonly<Record<string, readonly [number, number]>> = {
   SUBSTRING: [2, 3],
   // Source, pattern, replacement, position (a number), parameters: not PostgreSQL's flags.
   REGEXP_REPLACE: [2, 5],
+  REPLACE: [3, 3],
   MD5: [1, 1],
   SHA2: [2, 2],
   RANDOM: [0, 0],

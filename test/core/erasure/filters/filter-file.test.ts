@@ -195,7 +195,10 @@ describe('indexing', () => {
     expect(await bench.index(changed, 'auto', '"e2"')).toMatchObject({ kind: 'written' });
     expect(await bench.ask(changed, ABSENT, 'auto', '"e2"')).toMatchObject({ kind: 'absent' });
     const object = { key: 'a/object', etag: '"e2"', size: changed.length };
-    const wider = new ArchiveIndexer(bench.store, KEY, [['ssn_no'], ['name']]);
+    const wider = new ArchiveIndexer(bench.store, KEY, [
+      { segments: ['ssn_no'], rule: 'exact' },
+      { segments: ['name'], rule: 'exact' },
+    ]);
     expect(await wider.index(object, () => objectOf(changed), 'auto')).toMatchObject({
       kind: 'written',
       values: 2001,

@@ -7,19 +7,21 @@ import {
   ArchiveIndexer,
   type IndexOutcome,
 } from '../../../../lib/core/erasure/filters/archive-indexer.ts';
+import type { FilteredPath } from '../../../../lib/core/erasure/filters/archive-paths.ts';
 import { FilterKey } from '../../../../lib/core/erasure/filters/filter-key.ts';
 import { storedFilters } from '../../../../lib/core/erasure/filters/stored-filters.ts';
 import type { FilterAnswer } from '../../../../lib/core/ports/membership-filters.ts';
+import type { NormaliseRule } from '../../../../lib/core/suppression/normalise.ts';
 import { memoryFilterStore } from '../../../fakes/memory-filter-store.ts';
 import { objectOf } from '../archive-bytes.ts';
 
 export const KEY = new FilterKey(Buffer.alloc(32, 7));
 
-function segmentsOf(paths: readonly string[]): (readonly string[])[] {
+function filteredPaths(paths: readonly string[], rule: NormaliseRule): FilteredPath[] {
   return paths.map((path) => {
     const parsed = parsePath(path);
     if (!parsed.ok) throw new Error(parsed.reason);
-    return parsed.segments;
+    return { segments: parsed.segments, rule };
   });
 }
 
@@ -29,8 +31,8 @@ export class Bench {
   readonly filters = storedFilters(this.store, KEY);
   readonly indexer: ArchiveIndexer;
 
-  constructor(paths: readonly string[]) {
-    this.indexer = new ArchiveIndexer(this.store, KEY, segmentsOf(paths));
+  constructor(paths: readonly string[], rule: NormaliseRule = 'exact') {
+    this.indexer = new ArchiveIndexer(this.store, KEY, filteredPaths(paths, rule));
   }
 
   index(bytes: Uint8Array, format: FormatName | 'auto', etag = '"e1"'): Promise<IndexOutcome> {

@@ -2,10 +2,10 @@ import { Buffer } from 'node:buffer';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { SNOWPLOW_COLUMNS } from '../../../../lib/core/erasure/criteria/snowplow-columns.ts';
 import { matcherOf } from '../archive-bytes.ts';
 import { modelText, rowModel } from '../row-model.ts';
 import { Bench, faultOf } from './filtering.ts';
+import { FILLER, writeRows } from './written-rows.ts';
 
 const PATHS = ['id', 'name', 'a.id', 'a.b', '["k.k"]', 'a'];
 
@@ -45,9 +45,6 @@ const choices = fc.array(fc.nat({ max: 7 }), { minLength: 1, maxLength: 40 });
 function* endlessly(numbers: readonly number[]): Generator<number, never> {
   for (let at = 0; ; at++) yield numbers[at % numbers.length]!;
 }
-
-/** Makes an object large enough for a filter to be worth while. */
-const FILLER = `{"filler":"${'x'.repeat(60_000)}"}\n`;
 
 describe('an object that a filter tells to skip', () => {
   it('holds no matching row: JSON Lines of any structure, any criteria', async () => {
@@ -89,7 +86,7 @@ describe('an object that a filter tells to skip', () => {
           }),
           fc.boolean(),
           async (rows, sought, zipped) => {
-            const plain = Buffer.from(WRITE[format](rows));
+            const plain = Buffer.from(writeRows(format, rows));
             const bytes = zipped ? gzipSync(plain) : plain;
             const bench = new Bench(['user_id', 'se_label']);
             const matcher = matcherOf(sought.map(([path, text]) => ({ match: { [path]: text } })));
@@ -122,41 +119,3 @@ const cell = fc.oneof(
   ),
   fc.string({ maxLength: 4 }).map((text) => text.replaceAll(/[\t\r\n]/g, ' ')),
 );
-
-const PAD = 'p'.repeat(60_000);
-const quoted = (text: string): string => `"${text.replaceAll('"', '""')}"`;
-type Rows = readonly (readonly [string, string])[];
-const jsonLines = (rows: Rows): string =>
-  rows.map(([id, label]) => `${JSON.stringify({ user_id: id, se_label: label })}\n`).join('');
-
-const WRITE = {
-  jsonl: (rows: Rows) => jsonLines(rows) + FILLER,
-  csv: (rows: Rows) =>
-    `user_id,other,se_label\n${rows.map(([id, label]) => `${quoted(id)},x,${quoted(label)}\r\n`).join('')}1,${PAD},2\n`,
-  snowplow: (rows: Rows) =>
-    [...rows, ['', ''] as const]
-      .map(([id, label], at) =>
-        SNOWPLOW_COLUMNS.map((name) =>
-          name === 'user_id'
-            ? id
-            : name === 'se_label'
-              ? label
-              : name === 'useragent' && at === rows.length
-                ? PAD
-                : '',
-        ).join('\t'),
-      )
-      .join('\n'),
-  'firehose-failures': (rows: Rows) =>
-    [jsonLines(rows), FILLER]
-      .map((record) =>
-        JSON.stringify({
-          attemptsMade: 1,
-          arrivalTimestamp: 1,
-          errorCode: 'x',
-          errorMessage: 'y',
-          rawData: Buffer.from(record).toString('base64'),
-        }),
-      )
-      .join('\n'),
-};

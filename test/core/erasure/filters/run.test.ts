@@ -20,7 +20,7 @@ async function setUp() {
     await put(world.objects, `data/${at}`, others(at) + (at === 2 ? row('alice') : ''));
   }
   const store = memoryFilterStore();
-  const indexer = new ArchiveIndexer(store, KEY, [['id']]);
+  const indexer = new ArchiveIndexer(store, KEY, [{ segments: ['id'], rule: 'exact' }]);
   for await (const version of world.objects.listVersions('')) {
     const made = await indexer.index(version, () => storedSource(world.objects, version), 'jsonl');
     expect(made.kind).toBe('written');

@@ -54,6 +54,22 @@ describe('orders of erasures', () => {
     expect(await serveOrders(world, { store, settings })).toBeUndefined();
   });
 
+  it('find the subject however rows write the number, and nobody who is written alike', async () => {
+    const world = open();
+    const others = row('907-83-1104') + '{"ssn_no":80783110,"name":"807831104"}\n';
+    const theirs = ['"807-83-1104"', '807831104', '"807 83 1104 "', '"SSN: 807.83.1104"'];
+    const lines = theirs.map((written) => `{"ssn_no":${written}}\n`).join('');
+    await put(world.objects, 'phi-data/a', lines + others);
+    const services = servicesOf(world);
+    await services.call(call('d1', '807-83-1104'));
+    await serveOrders(world, { store, settings });
+    expect(await services.call(call('d1', '807-83-1104'))).toMatchObject({ affected: 4 });
+    const left = await services.lookUp(store, [{ identifier: 'ssn_no', value: '807831104' }]);
+    expect(left).toEqual({ kind: 'absent' });
+    const bob = await services.lookUp(store, [{ identifier: 'ssn_no', value: '907831104' }]);
+    expect(bob).toEqual({ kind: 'present', erasable: 1 });
+  });
+
   it('end the same whichever write their worker dies at', async () => {
     for (const effect of ['before', 'after'] as const) {
       for (let at = 0; ; at++) {

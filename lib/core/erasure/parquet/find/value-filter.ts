@@ -19,6 +19,8 @@ export class ValueFilter {
   readonly #strings: Uint32Array;
   readonly #integers: Uint32Array;
   readonly #hasNumbers: boolean;
+  /** Whether values are compared as they are; what they are once normalised can't be told from bytes. */
+  readonly #isExact: boolean;
 
   constructor(matcher: Matcher, path: number) {
     let bits = LEAST_BITS;
@@ -37,10 +39,12 @@ export class ValueFilter {
       setBit(this.#integers, hashInteger(low, Number(value >> 32n)));
     }
     this.#hasNumbers = hasNumbers;
+    this.#isExact = matcher.rules[path] === 'exact';
   }
 
-  /** A test for the values of a column; undefined where its type has none. */
+  /** A test for the values of a column; undefined where its type or the path's rule has none. */
   over(values: PlainValues, leaf: Leaf): MayMatch | undefined {
+    if (!this.#isExact) return undefined;
     const { kind } = leaf.logical;
     const isInteger = kind === 'none' || kind === 'integer';
     if (values.kind === 'fixed' && isInteger && leaf.physical === PHYSICAL.int32) {
