@@ -11,8 +11,10 @@ async function suspectsIn(
   bytes: Uint8Array | string,
   matches: readonly object[],
   format: FormatName = 'jsonl',
+  normalise?: object,
 ): Promise<number> {
-  const outcome = readCriteria(matches.map((match) => JSON.stringify({ match })).join('\n'));
+  const lines = matches.map((match) => JSON.stringify({ match, normalise }));
+  const outcome = readCriteria(lines.join('\n'));
   if (!outcome.ok) throw new Error('the test names no criteria');
   const body = Buffer.from(bytes);
   const source = {
@@ -55,6 +57,21 @@ describe('rows that cannot be read', () => {
     }
     expect(await suspectsIn(other, asked, 'firehose-failures')).toBe(0);
     expect(await suspectsIn(plain + other + zipped + cut, asked, 'firehose-failures')).toBe(3);
+  });
+
+  it('are suspected however a value with a rule is written in them', async () => {
+    const asked = [{ id: '807831104' }];
+    const suspects = (line: string, format: FormatName = 'jsonl') =>
+      suspectsIn(line, asked, format, { id: 'digits' });
+    for (const written of ['807-83-1104', '807 83 1104', 'ssn(807) 83.1104x', '807831104']) {
+      expect(await suspects(`{"id":"${written}\n`), written).toBe(1);
+      expect(await suspects(failure(`{"id":"${written}`), 'firehose-failures'), written).toBe(1);
+    }
+    expect(await suspects('{"id":"907-83-1104\n{"id":"807, then 831104\n')).toBe(0);
+    const mail = [{ id: 'ann@x.org' }];
+    const lower = { id: 'trim-lowercase' };
+    expect(await suspectsIn('{"id":"<Ann@X.ORG>\n', mail, 'jsonl', lower)).toBe(1);
+    expect(await suspectsIn('{"id":"<Anne@X.ORG>\n', mail, 'jsonl', lower)).toBe(0);
   });
 
   it('count once each, whichever other rows stand between them and however many they are', async () => {

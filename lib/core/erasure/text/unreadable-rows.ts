@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { constants, gunzipSync } from 'node:zlib';
 
+import { normaliseIdentifier, type NormaliseRule } from '../../suppression/normalise.ts';
 import { compressionOf, openContent } from '../compression/content.ts';
 import type { ObjectSource } from '../format.ts';
 import type { Matcher } from '../matcher.ts';
@@ -22,7 +23,8 @@ const UNPACKED = 32 << 20;
  * Counts the rows of an object that cannot be read and hold a value of the criteria as text: a text of
  * 6 to 255 bytes anywhere, a shorter one or a number as a word of its own. Of failed records also what
  * they carry as base64, be it gzipped. One value of a criterion of several paths is enough. A row too
- * long to be searched counts as if it held one.
+ * long to be searched counts as if it held one. Values of paths with a rule are also sought in the row as
+ * the rule would write it.
  */
 export async function countSuspectRows(
   source: ObjectSource,
@@ -48,7 +50,8 @@ export async function countSuspectRows(
     judge: (bytes, from, to): Verdict => {
       const verdict = scanner.judge(bytes, from, to);
       if (typeof verdict !== 'object') return verdict;
-      const line = lineOf(bytes.subarray(from, to), format.name === 'firehose-failures');
+      const isFailure = format.name === 'firehose-failures';
+      const line = lineOf(bytes.subarray(from, to), isFailure, searcher.rules);
       pieces.push(line);
       gathered += line.length;
       told++;
@@ -85,13 +88,26 @@ async function countSuspectLines(lines: Buffer, searcher: Matcher): Promise<numb
   return holding + unsearched + words;
 }
 
-/** A row as one line, with what it carries. */
-function lineOf(row: Buffer, isFailure: boolean): Buffer {
-  const parts = [row, ...(isFailure ? carriedBy(row) : [])];
+/** A row as one line, with what it carries, each also as the rules would write it. */
+function lineOf(row: Buffer, isFailure: boolean, rules: readonly NormaliseRule[]): Buffer {
+  const parts = [row, ...(isFailure ? carriedBy(row) : [])].flatMap((part) => [
+    part,
+    ...(rules.includes('trim-lowercase') ? [lowerCased(part)] : []),
+    ...(rules.includes('digits') ? [digitsJoined(part)] : []),
+  ]);
   const line = Buffer.concat(parts.flatMap((part) => [part, Buffer.from(' ')]));
   for (let at = line.indexOf(NEWLINE); at >= 0; at = line.indexOf(NEWLINE, at)) line[at] = SPACE;
   line[line.length - 1] = NEWLINE;
   return line;
+}
+
+function lowerCased(part: Buffer): Buffer {
+  return Buffer.from(normaliseIdentifier('trim-lowercase', part.toString('utf8')));
+}
+
+/** Without what people write between the digits of a number. */
+function digitsJoined(part: Buffer): Buffer {
+  return Buffer.from(part.toString('utf8').replaceAll(/(?<=[0-9])[-\s./()]{1,3}(?=[0-9])/g, ''));
 }
 
 /** What stands in a row as base64, however the row is broken. */
