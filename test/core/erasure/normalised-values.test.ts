@@ -39,7 +39,7 @@ const writing = fc.constantFrom(
   (value: string) => ` ${value}\u00a0`,
   (value: string) => value.normalize('NFD'),
   (value: string) => value.replaceAll('-', ' '),
-  (value: string) => [...value].join('.'),
+  (value: string) => Array.from(value).join('.'),
 );
 /** Somebody else's values, and what looks like one of the keys. */
 const text = fc

@@ -12,6 +12,18 @@ globalThis.fetch = (url, options) => {
   return fetch(new URL(pathname, process.env.AWS_ENDPOINT_URL), { ...options, headers });
 };
 
+// Two cores start all functions that on Lambda have a processor each: what waits for another waits
+// longer, be it for an answer, a connection or the other's start.
+const PATIENCE = 20;
+const { timeout } = AbortSignal;
+AbortSignal.timeout = (milliseconds) => timeout(milliseconds * PATIENCE);
+const { setTimeout: wait } = globalThis;
+globalThis.setTimeout = Object.assign(
+  (call, milliseconds, ...given) =>
+    wait(call, milliseconds >= 1000 ? milliseconds * PATIENCE : milliseconds, ...given),
+  wait,
+);
+
 // Time that a test lets pass.
 const { now } = Date;
 let ahead = 0;
