@@ -136,7 +136,7 @@ describe('lethe serve', () => {
       const run = { isOver: false };
       // Not killed any more, it may take its time: the warehouse is made then.
       const lastRound = async (): Promise<void> => {
-        for (let looks = 0; looks < 300 && !user.isDone(); looks++) await wait(100);
+        for (let looks = 0; looks < 4_000 && !user.isDone(); looks++) await wait(100);
       };
       const ending = (killAfter === undefined ? lastRound() : wait(killAfter)).then(async () => {
         run.isOver = true;

@@ -27,7 +27,7 @@ const LONGEST_UPLOAD = HOUR;
  * call may: what the subject's run has read and found clean is not read again, and a look whose caller
  * has gone leaves its answer for the next call. Whatever cannot be decided yet has failed; never is it
  * called absent. Rows that are gathered go back with the call itself: what cannot be read in its time
- * has failed for good. See docs/adr/0024.
+ * has failed, and is tried again. See docs/adr/0024.
  */
 export function patientArchive(options: PatientArchiveOptions): Services {
   return {

@@ -21,6 +21,8 @@ interface Search extends Pick<RunDependencies, 'objects' | 'random' | 'filters'>
 /** A filter is a small object: waiting for one after the other would take longest. */
 const AT_ONCE = 32;
 
+const OUT_OF_TIME = 'out-of-time';
+
 /** Something cannot be read: whether the subject is in it is not known. */
 class Unreadable extends Error {
   override readonly name = 'Unreadable';
@@ -51,7 +53,13 @@ export async function gatherRows(search: Search, lines: readonly string[]): Prom
       }
     }
   } catch (error) {
-    return { kind: 'failed', ...codeOf(error), retryable: error instanceof VersionGone };
+    // A call that started its function has less time than the next one.
+    const isLate = error instanceof Unreadable && error.code === OUT_OF_TIME;
+    return {
+      kind: 'failed',
+      ...codeOf(error),
+      retryable: isLate || error instanceof VersionGone,
+    };
   }
   if (records.length === 0) return { kind: 'no-data' };
   return { kind: 'done', affected: records.length, data: { kind: 'inline', records } };
@@ -90,7 +98,7 @@ async function* searchVersions(
         group.map(async (version) => filters?.mayHold(version, matcher, format)),
       );
       for (const [at, version] of group.entries()) {
-        if (isOver?.() === true) throw new Unreadable('out-of-time');
+        if (isOver?.() === true) throw new Unreadable(OUT_OF_TIME);
         if (answers[at]?.kind === 'absent') continue;
         const found = await findObject(storedSource(objects, version), matcher, format);
         const { findings } = found;

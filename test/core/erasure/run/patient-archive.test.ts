@@ -206,7 +206,7 @@ describe('the archive as a store of requests', () => {
       },
     };
     expect(await serving({ objects: slow }).call(gather)).toEqual({
-      ...{ kind: 'failed', code: 'out-of-time', retryable: false },
+      ...{ kind: 'failed', code: 'out-of-time', retryable: true },
     });
   });
 
