@@ -31,12 +31,31 @@ function identifierFaults(map: DataMap, at: string, store: Store): string[] {
     const fault = fieldPathFault(path);
     if (fault !== undefined) faults.push(`${at}.identifiers.${identifier}: ${fault}`);
   }
+  if (store.kind === 'archive') faults.push(...ruleFaults(map, at, store));
   if (store.fields.length > 0 && Object.keys(store.identifiers).length === 0) {
     faults.push(
       `${at}: has personal fields but no identifier, so nobody's records could be found in it`,
     );
   }
   return faults;
+}
+
+/** A search of an archive writes the values at a path by one rule: docs/adr/0027. */
+function ruleFaults(map: DataMap, at: string, { identifiers }: Store): string[] {
+  const named = Object.entries(identifiers);
+  return named.flatMap(([identifier, path], index) =>
+    named
+      .slice(0, index)
+      .filter(
+        ([before, other]) =>
+          samePath(path, other) &&
+          map.identifiers[before]?.normalise !== map.identifiers[identifier]?.normalise,
+      )
+      .map(
+        ([before]) =>
+          `${at}.identifiers: "${before}" and "${identifier}" lie at one path, so both must normalise alike`,
+      ),
+  );
 }
 
 function fieldFaults(at: string, store: Store): string[] {

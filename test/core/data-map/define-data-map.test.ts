@@ -63,6 +63,21 @@ describe('a data map', () => {
     expect(faultsOf({ events: stream, orders: { ...table, after: ['events'] } })).toEqual([]);
   });
 
+  it('has each path of an archive normalised by one rule', () => {
+    const archive = {
+      ...dataMap.stores['customer-archive'],
+      after: [],
+      identifiers: { email: 'contact', phone: ['contact'], mail: 'contact' },
+    };
+    const lower = { description: 'Mail address', normalise: 'trim-lowercase' };
+    const digits = { description: 'Phone number', normalise: 'digits' };
+    expect(faultsOf({ archive }, { email: lower, phone: lower, mail: lower })).toEqual([]);
+    expect(faultsOf({ archive }, { email: lower, phone: digits, mail: lower })).toEqual([
+      'stores.archive.identifiers: "email" and "phone" lie at one path, so both must normalise alike',
+      'stores.archive.identifiers: "phone" and "mail" lie at one path, so both must normalise alike',
+    ]);
+  });
+
   it('reports every fault in one message', () => {
     const faulty = {
       events: {

@@ -46,8 +46,8 @@ export class CriteriaProbe {
 
   /**
    * Whether an object with this filter may meet a criterion; `undecidable` where names compare
-   * without case, a path is a JSONPath or is none of the filter's under the criterion's rule, a value is no Unicode text, or
-   * there are too many criteria of several paths.
+   * without case, a path is a JSONPath or is none of the filter's under the criterion's rule, a value
+   * is no Unicode text, or there are too many criteria of several paths.
    */
   ask(filter: OpenFilter): 'absent' | 'may-hold' | 'undecidable' {
     const places = this.placesIn(filter);
