@@ -8,7 +8,7 @@ import { warehouseCrosswalk } from '../../lib/core/warehouse/warehouse-crosswalk
 import { warehouseServices } from '../../lib/core/warehouse/warehouse-services.ts';
 import { warehouseTables, type WarehouseTable } from '../../lib/core/warehouse/warehouse-table.ts';
 import {
-  openPgliteWarehouse,
+  openMemoryWarehouse,
   type LocalWarehouse,
 } from '../../lib/local/warehouse/pglite-warehouse.ts';
 import { MemoryKeyVault } from '../../lib/simulation/fakes/memory-key-vault.ts';
@@ -34,7 +34,7 @@ export interface WarehouseWorld {
 }
 
 export async function openWorld(opened?: LocalWarehouse): Promise<WarehouseWorld> {
-  const warehouse = opened ?? (await openPgliteWarehouse());
+  const warehouse = opened ?? (await openMemoryWarehouse());
   await makeTables(warehouse);
   await addPerson(warehouse, ANNA);
   await addPerson(warehouse, BEN);

@@ -1,4 +1,6 @@
-import { PGlite, types } from '@electric-sql/pglite';
+import type { PGlite } from '@electric-sql/pglite';
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import {
   MOST_STATEMENTS,
   type SqlFault,
@@ -8,33 +10,37 @@ import {
   WarehouseError,
 } from '../../core/ports/warehouse.ts';
 import { renderPositional } from '../../core/warehouse/sql/render.ts';
-import { makeFolder } from '../durable-files.ts';
+import { makeFolder, unlessMissing } from '../durable-files.ts';
 import { claimFolder } from '../stream/ownership.ts';
-import { join } from 'node:path';
+import { makeDatabase, openDatabase } from './make-database.ts';
 
 /** An open local warehouse. */
 export interface LocalWarehouse extends Warehouse {
   close(): Promise<void>;
 }
 
+/** A warehouse in memory (PGlite) with nothing in it. */
+export async function openMemoryWarehouse(): Promise<LocalWarehouse> {
+  return serve(await makeDatabase(), () => Promise.resolve());
+}
+
 /**
- * Opens the embedded PostgreSQL (PGlite) under `directory`, for this process alone, or in memory when
- * there is none. It keeps its own write-ahead log: what was committed is there after `kill -9`.
+ * Opens the embedded PostgreSQL (PGlite) under `directory`, for this process alone, and makes one where
+ * none is. It keeps its own write-ahead log: what was committed is there after `kill -9`.
  * @param beforeOpening is run once the folder is this process's, before the database is looked for
  * @throws {FolderInUseError}
  */
 export async function openPgliteWarehouse(
-  directory?: string,
+  directory: string,
   beforeOpening?: () => Promise<void>,
 ): Promise<LocalWarehouse> {
-  if (directory === undefined)
-    return serve(await PGlite.create({ parsers }), () => Promise.resolve());
   await makeFolder(directory);
   const release = await claimFolder(directory);
   try {
     await beforeOpening?.();
     const dataDir = join(directory, DATABASE_FOLDER);
-    return serve(await PGlite.create({ dataDir, parsers }), release);
+    const isThere = (await unlessMissing(stat(join(dataDir, VERSION_FILE)))) !== undefined;
+    return serve(await (isThere ? openDatabase(dataDir) : makeDatabase(dataDir)), release);
   } catch (error) {
     await release();
     throw error;
@@ -44,8 +50,8 @@ export async function openPgliteWarehouse(
 /** Below the warehouse's own folder. */
 export const DATABASE_FOLDER = 'postgres';
 
-/** Whole numbers as numbers: counts and times in milliseconds stay far below 2^53. */
-const parsers = { [types.INT8]: Number, [types.NUMERIC]: Number };
+/** Where PostgreSQL says which version a folder is of. */
+const VERSION_FILE = 'PG_VERSION';
 
 function serve(database: PGlite, release: () => Promise<void>): LocalWarehouse {
   return {

@@ -3,15 +3,15 @@ import type { Warehouse } from '../../../lib/core/ports/warehouse.ts';
 import { sql } from '../../../lib/core/warehouse/sql/statement.ts';
 import { redshiftWarehouse } from '../../../lib/aws/warehouse/redshift-warehouse.ts';
 import {
+  openMemoryWarehouse,
   type LocalWarehouse,
-  openPgliteWarehouse,
 } from '../../../lib/local/warehouse/pglite-warehouse.ts';
 import { warehouseContract } from '../../contracts/warehouse.ts';
 import { scriptedDataApi } from './scripted-data-api.ts';
 
 let database: LocalWarehouse;
 beforeAll(async () => {
-  database = await openPgliteWarehouse();
+  database = await openMemoryWarehouse();
 });
 afterAll(() => database.close());
 

@@ -9,14 +9,14 @@ import {
 } from '../../../lib/core/warehouse/migrations/plan-migrations.ts';
 import { sql } from '../../../lib/core/warehouse/sql/statement.ts';
 import {
+  openMemoryWarehouse,
   type LocalWarehouse,
-  openPgliteWarehouse,
 } from '../../../lib/local/warehouse/pglite-warehouse.ts';
 import { must, WAREHOUSE_MAP } from './warehouse-fixture.ts';
 
 let warehouse: LocalWarehouse;
 beforeAll(async () => {
-  warehouse = await openPgliteWarehouse();
+  warehouse = await openMemoryWarehouse();
   await must(warehouse, [sql`CREATE ROLE support`, sql`CREATE ROLE analyst`]);
 });
 afterAll(() => warehouse.close());

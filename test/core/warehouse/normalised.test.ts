@@ -5,13 +5,13 @@ import { COMMA, identifier, joined, sql } from '../../../lib/core/warehouse/sql/
 import { writtenKeys } from '../../../lib/core/warehouse/written-keys.ts';
 import { dataMap } from '../../../lib/data-map.ts';
 import {
-  openPgliteWarehouse,
+  openMemoryWarehouse,
   type LocalWarehouse,
 } from '../../../lib/local/warehouse/pglite-warehouse.ts';
 
 let warehouse: LocalWarehouse;
 beforeAll(async () => {
-  warehouse = await openPgliteWarehouse();
+  warehouse = await openMemoryWarehouse();
 });
 afterAll(() => warehouse.close());
 

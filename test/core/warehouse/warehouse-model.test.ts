@@ -8,15 +8,15 @@ import { warehouseCrosswalk } from '../../../lib/core/warehouse/warehouse-crossw
 import { warehouseServices } from '../../../lib/core/warehouse/warehouse-services.ts';
 import { warehouseTables } from '../../../lib/core/warehouse/warehouse-table.ts';
 import {
+  openMemoryWarehouse,
   type LocalWarehouse,
-  openPgliteWarehouse,
 } from '../../../lib/local/warehouse/pglite-warehouse.ts';
 import { makeTables, must, WAREHOUSE_MAP } from './warehouse-fixture.ts';
 
 const DAY = 86_400_000;
 let database: LocalWarehouse;
 beforeAll(async () => {
-  database = await openPgliteWarehouse();
+  database = await openMemoryWarehouse();
 });
 afterAll(() => database.close());
 

@@ -13,8 +13,8 @@ import {
 import { warehouseServices } from '../../../lib/core/warehouse/warehouse-services.ts';
 import { warehouseTables } from '../../../lib/core/warehouse/warehouse-table.ts';
 import {
+  openMemoryWarehouse,
   type LocalWarehouse,
-  openPgliteWarehouse,
 } from '../../../lib/local/warehouse/pglite-warehouse.ts';
 import { MemoryKeyVault } from '../../../lib/simulation/fakes/memory-key-vault.ts';
 import { memoryObjectStore } from '../../fakes/memory-object-store.ts';
@@ -31,7 +31,7 @@ let now = START;
 const clock = { now: () => now };
 
 beforeAll(async () => {
-  warehouse = await openPgliteWarehouse();
+  warehouse = await openMemoryWarehouse();
 });
 afterAll(() => warehouse.close());
 beforeEach(async () => {

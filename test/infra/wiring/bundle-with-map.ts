@@ -6,13 +6,21 @@ import type { DataMap } from '../../../lib/core/data-map/schema.ts';
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 
 /**
- * A function's bundle as NodeFunction makes it, with another data map in place of the project's: what a
- * user of Lethe does by editing lib/data-map.ts.
+ * Functions' bundles as NodeFunction makes them, each as `<verb>/index.mjs`, with another data map in
+ * place of the project's: what a user of Lethe does by editing lib/data-map.ts.
  */
-export async function bundleWithMap(verb: string, map: DataMap, folder: string): Promise<void> {
+export async function bundleWithMap(
+  verbs: readonly string[],
+  map: DataMap,
+  folder: string,
+): Promise<void> {
   await build({
-    entryPoints: [join(root, 'lambdas', verb, 'handler.ts')],
-    outfile: join(folder, 'index.mjs'),
+    entryPoints: verbs.map((verb) => ({
+      in: join(root, 'lambdas', verb, 'handler.ts'),
+      out: `${verb}/index`,
+    })),
+    outdir: folder,
+    outExtension: { '.js': '.mjs' },
     ...{ bundle: true, minify: true, platform: 'node', target: 'node20', format: 'esm' },
     ...{ mainFields: ['module', 'main'], logLevel: 'warning' },
     banner: {

@@ -1,11 +1,11 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PROTOCOL } from '../../../lib/core/services/protocol.ts';
 import { sql } from '../../../lib/core/warehouse/sql/statement.ts';
 import {
-  openPgliteWarehouse,
+  openMemoryWarehouse,
   type LocalWarehouse,
 } from '../../../lib/local/warehouse/pglite-warehouse.ts';
 import { addPerson, makeTables, must } from '../../core/warehouse/warehouse-fixture.ts';
@@ -100,10 +100,7 @@ const UNSEEN = [
 /** One bundle of each function: the code is the same in every world. */
 const folder = mkdtempSync(join(tmpdir(), 'lethe-warehouse-'));
 beforeAll(async () => {
-  for (const verb of Object.values(VERBS)) {
-    mkdirSync(join(folder, verb));
-    await bundleWithMap(verb, MAP_WITH_TABLES, join(folder, verb));
-  }
+  await bundleWithMap(Object.values(VERBS), MAP_WITH_TABLES, folder);
 }, 600_000);
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -133,8 +130,8 @@ describe.each(WORLDS)('the wiring of $name', (world) => {
     deployment = deployAssembly(app.synth(), (id) =>
       VERBS[id] === undefined ? undefined : join(folder, VERBS[id]),
     );
-    database = await openPgliteWarehouse();
-    restored = await openPgliteWarehouse();
+    database = await openMemoryWarehouse();
+    restored = await openMemoryWarehouse();
     for (const one of [database, restored]) {
       await makeTables(one);
       await addPerson(one, ANNA);

@@ -6,7 +6,7 @@ import {
 import type { SnapshotProgress } from '../../../lib/core/ports/warehouse-snapshots.ts';
 import { sql } from '../../../lib/core/warehouse/sql/statement.ts';
 import {
-  openPgliteWarehouse,
+  openMemoryWarehouse,
   type LocalWarehouse,
 } from '../../../lib/local/warehouse/pglite-warehouse.ts';
 import { must } from '../../core/warehouse/warehouse-fixture.ts';
@@ -25,7 +25,7 @@ describe('the daily pass', () => {
   let taken: object[];
   let progress: SnapshotProgress[];
   beforeAll(async () => {
-    database = await openPgliteWarehouse();
+    database = await openMemoryWarehouse();
   });
   afterAll(() => database.close());
   beforeEach(async () => {

@@ -7,7 +7,7 @@ import {
 import { deleteForgotten } from '../../../lib/core/warehouse/erasure/delete-forgotten.ts';
 import { sql } from '../../../lib/core/warehouse/sql/statement.ts';
 import {
-  openPgliteWarehouse,
+  openMemoryWarehouse,
   type LocalWarehouse,
 } from '../../../lib/local/warehouse/pglite-warehouse.ts';
 import { memorySnapshots } from '../../fakes/memory-warehouse-snapshots.ts';
@@ -28,8 +28,8 @@ describe('the purge of snapshots', () => {
   let memory: ReturnType<typeof memorySnapshots>;
   let opened: string[];
   beforeAll(async () => {
-    database = await openPgliteWarehouse();
-    restored = await openPgliteWarehouse();
+    database = await openMemoryWarehouse();
+    restored = await openMemoryWarehouse();
   });
   afterAll(async () => {
     await database.close();

@@ -3,7 +3,7 @@ import { replay } from '../../../lambdas/replay-ledger/replay-ledger.ts';
 import { deleteForgotten } from '../../../lib/core/warehouse/erasure/delete-forgotten.ts';
 import { sql } from '../../../lib/core/warehouse/sql/statement.ts';
 import {
-  openPgliteWarehouse,
+  openMemoryWarehouse,
   type LocalWarehouse,
 } from '../../../lib/local/warehouse/pglite-warehouse.ts';
 import { addPerson, makeTables, must } from '../../core/warehouse/warehouse-fixture.ts';
@@ -13,7 +13,7 @@ describe('the replay after a restore', () => {
   let database: LocalWarehouse;
   let world: WarehouseWorld;
   beforeAll(async () => {
-    database = await openPgliteWarehouse();
+    database = await openMemoryWarehouse();
   });
   afterAll(() => database.close());
   beforeEach(async () => {

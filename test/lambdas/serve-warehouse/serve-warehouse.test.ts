@@ -5,7 +5,7 @@ import { capabilitiesSchema, PROTOCOL } from '../../../lib/core/services/protoco
 import type { DsrRequest } from '../../../lib/core/requests/model/request.ts';
 import { requestFacts } from '../../../lib/core/warehouse/erasure/request-facts.ts';
 import {
-  openPgliteWarehouse,
+  openMemoryWarehouse,
   type LocalWarehouse,
 } from '../../../lib/local/warehouse/pglite-warehouse.ts';
 import { WAREHOUSE_MAP } from '../../core/warehouse/warehouse-fixture.ts';
@@ -15,7 +15,7 @@ describe('the tables behind the service protocol', () => {
   let database: LocalWarehouse;
   let world: WarehouseWorld;
   beforeAll(async () => {
-    database = await openPgliteWarehouse();
+    database = await openMemoryWarehouse();
   });
   afterAll(() => database.close());
   beforeEach(async () => {

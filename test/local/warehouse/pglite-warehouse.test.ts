@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { sql } from '../../../lib/core/warehouse/sql/statement.ts';
 import {
+  openMemoryWarehouse,
   type LocalWarehouse,
   openPgliteWarehouse,
 } from '../../../lib/local/warehouse/pglite-warehouse.ts';
@@ -12,7 +13,7 @@ import { scratchFolder } from '../scratch-folder.ts';
 
 let memory: LocalWarehouse;
 beforeAll(async () => {
-  memory = await openPgliteWarehouse();
+  memory = await openMemoryWarehouse();
 });
 afterAll(() => memory.close());
 
