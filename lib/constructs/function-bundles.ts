@@ -2,7 +2,17 @@ import { Stack } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { buildSync } from 'esbuild';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -18,12 +28,18 @@ const TARGET = 'node24';
 const BANNER =
   "import { createRequire } from 'node:module';const require = createRequire(import.meta.url);";
 
+/** All that a bundle is made of: the lock file says which packages. */
+const SOURCES = ['lib', 'lambdas', 'package-lock.json', 'tsconfig.json'];
+/** Bundles of other sources are kept for so long, ms: another process may still copy them. */
+const KEPT = 60 * 60 * 1_000;
+
 let bundled: string | undefined;
 
 /**
  * The code of `lambdas/<verb>/handler.ts` with all that it imports, as `index.mjs`. All functions are
- * bundled together by the first that is asked for: CDK's NodejsFunction starts npx and esbuild once for
- * each, which took nine tenths of a synthesis (docs/adr/0008-bundled-aws-sdk.md).
+ * bundled together by the first that is asked for, and kept until a source changes: CDK's NodejsFunction
+ * starts npx and esbuild once for each, which took nine tenths of a synthesis
+ * (docs/adr/0008-bundled-aws-sdk.md).
  *
  * Where CDK needs no code, as in `cdk list` and `cdk destroy`, nothing is bundled.
  *
@@ -31,14 +47,51 @@ let bundled: string | undefined;
  */
 export function functionCode(scope: Construct, verb: string): Code {
   if (!Stack.of(scope).bundlingRequired) return Code.fromAsset(join(functions, verb));
-  bundled ??= bundleAll();
+  bundled ??= functionBundles();
   return Code.fromAsset(join(bundled, verb));
 }
 
-function bundleAll(): string {
+/** Where all bundles lie, each as `<verb>/index.mjs`; made if they are not there. */
+export function functionBundles(): string {
+  const folder = join(cache, fingerprint());
+  if (existsSync(folder)) return folder;
   mkdirSync(cache, { recursive: true });
-  const folder = mkdtempSync(join(cache, 'bundles-'));
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  forgetOthers();
+  // Beside its place: half a bundle never stands there, whenever this process dies.
+  const own = mkdtempSync(join(cache, 'unfinished-'));
+  bundleInto(own);
+  try {
+    renameSync(own, folder);
+  } catch (cause) {
+    // Another process was faster, with the same sources.
+    rmSync(own, { recursive: true, force: true });
+    if (!existsSync(folder)) throw cause;
+  }
+  return folder;
+}
+
+function forgetOthers(): void {
+  for (const name of readdirSync(cache)) {
+    const old = join(cache, name);
+    const { mtimeMs = Infinity } = statSync(old, { throwIfNoEntry: false }) ?? {};
+    if (Date.now() - mtimeMs > KEPT) rmSync(old, { recursive: true, force: true });
+  }
+}
+
+function fingerprint(): string {
+  const hash = createHash('sha256');
+  const add = (path: string): void => {
+    if (statSync(join(root, path)).isDirectory()) {
+      for (const name of readdirSync(join(root, path)).sort()) add(join(path, name));
+    } else {
+      hash.update(`\0${path}\0`).update(readFileSync(join(root, path)));
+    }
+  };
+  for (const source of SOURCES) add(source);
+  return hash.digest('hex').slice(0, 32);
+}
+
+function bundleInto(folder: string): void {
   buildSync({
     absWorkingDir: root,
     outdir: folder,
@@ -59,7 +112,6 @@ function bundleAll(): string {
     banner: { js: BANNER },
     logLevel: 'warning',
   });
-  return folder;
 }
 
 function handlers(): readonly string[] {

@@ -4,18 +4,11 @@ import { describe, expect, it } from 'vitest';
 import {
   acknowledgements,
   composeApp,
+  EVERYTHING,
   nagFindings,
   PRODUCTION,
   templatesOf,
 } from './synthesize.ts';
-
-const EVERYTHING = {
-  'lethe:shards': 2,
-  'lethe:gzip': true,
-  'lethe:hive-partitions': true,
-  'lethe:alarm-email': 'ops@example.org',
-  'lethe:transform-reserved-concurrency': 5,
-};
 
 /** What cdk-nag would say if nobody had answered for anything. */
 function findingsUnanswered(app: App): string[] {

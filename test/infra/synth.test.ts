@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { PRODUCTION } from './synthesize.ts';
+import { EVERYTHING, PRODUCTION } from './synthesize.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -68,7 +68,10 @@ describe('cdk synth', () => {
   });
 
   it('makes the same functions of the same sources', () => {
-    const choices = Object.entries(PRODUCTION).flatMap(([key, value]) => ['-c', `${key}=${value}`]);
+    const choices = Object.entries({ ...PRODUCTION, ...EVERYTHING }).flatMap(([key, value]) => [
+      '-c',
+      `${key}=${value}`,
+    ]);
     const second = synth(join(folder, 'second'), ...choices);
     expect(second.status, second.output).toBe(0);
     expect(bundles(join(folder, 'second'))).toEqual(bundles(join(folder, 'first')));

@@ -5,7 +5,6 @@ import { AwsSolutionsChecks } from 'cdk-nag';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll } from 'vitest';
 import { readConfig } from '../../lib/config.ts';
 import type { DataMap } from '../../lib/core/data-map/schema.ts';
 import { dataMap } from '../../lib/data-map.ts';
@@ -15,9 +14,10 @@ const cdkJson = JSON.parse(readFileSync(new URL('../../cdk.json', import.meta.ur
   context: Record<string, unknown>;
 };
 
+/** Apps of before by their map and other options: test files of one process look at the same ones. */
+const apps = new WeakMap<DataMap, Map<string, App>>();
 const outdirs: string[] = [];
-// In whichever test file imports this.
-afterAll(() => {
+process.once('exit', () => {
   for (const outdir of outdirs) rmSync(outdir, { recursive: true, force: true });
 });
 
@@ -29,6 +29,15 @@ export const PRODUCTION = {
   'lethe:warehouse': 'none',
 } as const;
 
+/** Every option that changes no more than how much is deployed. */
+export const EVERYTHING = {
+  'lethe:shards': 2,
+  'lethe:gzip': true,
+  'lethe:hive-partitions': true,
+  'lethe:alarm-email': 'ops@example.org',
+  'lethe:transform-reserved-concurrency': 5,
+} as const;
+
 export interface SynthesisOptions {
   /** What `-c` would bring. @default none */
   readonly context?: Readonly<Record<string, unknown>>;
@@ -38,16 +47,30 @@ export interface SynthesisOptions {
   readonly bundle?: boolean;
 }
 
-/** The app as bin/app.ts puts it together, with cdk.json's flags. */
-export function composeApp({ context = {}, map = dataMap, bundle = false }: SynthesisOptions): App {
+/** The app as bin/app.ts puts it together, with cdk.json's flags: one for the same options. */
+export function composeApp(options: SynthesisOptions): App {
+  const { context = {}, map = dataMap, bundle = false } = options;
+  const ofMap = apps.get(map) ?? new Map<string, App>();
+  apps.set(map, ofMap);
+  const key = JSON.stringify([context, bundle]);
+  const app = ofMap.get(key) ?? newApp(context, map, bundle);
+  ofMap.set(key, app);
+  return app;
+}
+
+function newApp(context: object, map: DataMap, bundle: boolean): App {
   const outdir = mkdtempSync(join(tmpdir(), 'lethe-assembly-'));
   outdirs.push(outdir);
   const app = new App({
     analyticsReporting: false,
     outdir,
+    // CDK's own checks of the templates take as long as all the rest: synth.test.ts has them made.
+    builtinCloudFormationValidation: false,
     context: {
       ...cdkJson.context,
       ...(bundle ? {} : { 'aws:cdk:bundling-stacks': [] }),
+      // Warnings stay in the assembly; nobody reads them on the terminal.
+      '@aws-cdk/core:failSynthOnValidationErrors': false,
       ...context,
     },
   });

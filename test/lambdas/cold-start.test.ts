@@ -1,11 +1,7 @@
-import { build } from 'esbuild';
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { certifySignerEnv } from '../../lambdas/certify-signer/env.ts';
 import { deleteForgottenEnv } from '../../lambdas/delete-forgotten/env.ts';
 import { executeTasksEnv } from '../../lambdas/execute-tasks/env.ts';
@@ -24,6 +20,7 @@ import { serveArchiveEnv } from '../../lambdas/serve-archive/env.ts';
 import { serveSamplesEnv } from '../../lambdas/serve-samples/env.ts';
 import { serveWarehouseEnv } from '../../lambdas/serve-warehouse/env.ts';
 import { watchDeadlinesEnv } from '../../lambdas/watch-deadlines/env.ts';
+import { functionBundles } from '../../lib/constructs/function-bundles.ts';
 
 const SPECS: Readonly<Record<string, EnvSpec>> = {
   'certify-signer': certifySignerEnv,
@@ -44,14 +41,13 @@ const SPECS: Readonly<Record<string, EnvSpec>> = {
   'serve-warehouse': serveWarehouseEnv,
   'watch-deadlines': watchDeadlinesEnv,
 };
-const require =
-  "import { createRequire } from 'node:module';const require = createRequire(import.meta.url);";
 
 /** What a bundle prints when it starts with nothing but what Lambda sets. */
 async function startOf(bundle: string): Promise<string> {
   const env = { AWS_REGION: 'us-east-1', PATH: process.env['PATH'] };
   try {
-    await promisify(execFile)(process.execPath, [bundle], { env });
+    // Node prints the line at fault, which is all of a minified bundle.
+    await promisify(execFile)(process.execPath, [bundle], { env, maxBuffer: 64 * 1024 * 1024 });
     return '';
   } catch (error) {
     return String((error as { stderr?: unknown }).stderr);
@@ -60,35 +56,19 @@ async function startOf(bundle: string): Promise<string> {
 
 describe('a function that is deployed without its environment', () => {
   let folder: string;
-  beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'lethe-cold-'));
-    const root = fileURLToPath(new URL('../..', import.meta.url));
-    await build({
-      entryPoints: Object.fromEntries(
-        Object.keys(SPECS).map((verb) => [verb, join(root, 'lambdas', verb, 'handler.ts')]),
-      ),
-      outdir: folder,
-      outExtension: { '.js': '.mjs' },
-      bundle: true,
-      platform: 'node',
-      format: 'esm',
-      mainFields: ['module', 'main'],
-      banner: { js: require },
-      logLevel: 'error',
-    });
+  beforeAll(() => {
+    folder = functionBundles();
   });
-  afterAll(() => rm(folder, { recursive: true, force: true }));
 
   it.each(Object.entries(SPECS))(
     '%s names every variable that it misses, at once',
     async (verb, spec) => {
-      const printed = await startOf(join(folder, `${verb}.mjs`));
+      const printed = await startOf(join(folder, verb, 'index.mjs'));
       const missing = Object.entries(spec)
         .filter(([, variable]) => variable.optional !== true && !('default' in variable))
         .map(([name]) => name);
       expect(missing.length).toBeGreaterThan(0);
       for (const name of missing) expect(printed).toContain(`  - ${name}: is not set`);
     },
-    30_000,
   );
 });

@@ -5,7 +5,7 @@ import { customerEvent } from './children/customer-event.ts';
 import { bundleChild, runChild } from './children/run-child.ts';
 import { scratchFolder } from './scratch-folder.ts';
 
-const ROUNDS = 24;
+const ROUNDS = 12;
 /** More than a round has time for: it is killed while it works. */
 const EVENTS_A_ROUND = 2000;
 

@@ -1,8 +1,7 @@
 import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { composeApp } from '../synthesize.ts';
-import { bundledAssembly } from './bundled-assembly.ts';
+import { assemble, composeApp } from '../synthesize.ts';
 import { DeployedStacks } from './intrinsics.ts';
 import { readStatements, type Statement } from './policy-evaluator.ts';
 
@@ -39,7 +38,7 @@ export interface Deployment {
  */
 export function deploy(context: Readonly<Record<string, unknown>> = {}): Deployment {
   const deployed = new DeployedStacks(composeApp({ context }).synth());
-  const found = deployedFunctions(bundledAssembly(), deployed);
+  const found = deployedFunctions(assemble(), deployed);
   return { deployed, functions: new Map(found.map((one) => [constructId(one), one])) };
 }
 

@@ -9,6 +9,20 @@ export interface Mapping {
   readonly properties: Readonly<Record<string, unknown>>;
 }
 
+/** What a function gets of a stream. */
+export interface StreamEvent {
+  readonly Records: readonly StreamRecord[];
+}
+
+type StreamRecord =
+  | { readonly kinesis: { readonly sequenceNumber: string } }
+  | { readonly dynamodb: { readonly SequenceNumber: string } };
+
+/** By which a function says that it keeps a record. */
+export function sequenceNumber(record: StreamRecord): string {
+  return 'kinesis' in record ? record.kinesis.sequenceNumber : record.dynamodb.SequenceNumber;
+}
+
 /** Mappings of streams; those of queues read otherwise. */
 export function mappingsOf(deployed: DeployedStacks): Mapping[] {
   return deployed
@@ -40,7 +54,7 @@ export function filtered({ properties }: Mapping, data: readonly string[]): read
 }
 
 /** Source: Lambda developer guide, "Using Lambda to process records from Amazon Kinesis Data Streams". */
-export function kinesisEvent(data: readonly string[], sourceArn: string): unknown {
+export function kinesisEvent(data: readonly string[], sourceArn: string): StreamEvent {
   return {
     Records: data.map((one, at) => ({
       kinesis: {
@@ -62,7 +76,7 @@ export function kinesisEvent(data: readonly string[], sourceArn: string): unknow
 }
 
 /** Source: Lambda developer guide, "Using Lambda with Amazon DynamoDB"; a removal has no new image. */
-export function tableEvent(items: readonly (object | undefined)[], sourceArn: string): unknown {
+export function tableEvent(items: readonly (object | undefined)[], sourceArn: string): StreamEvent {
   return {
     Records: items.map((item, at) => ({
       eventID: `c4ca4238a0b923820dcc509a6f75849${at}`,

@@ -15,13 +15,18 @@ import {
   kinesisEvent,
   mappingRequests,
   mappingsOf,
+  sequenceNumber,
   tableEvent,
   type Mapping,
+  type StreamEvent,
 } from './event-sources.ts';
 import { kmsAnswers, Post, secretAnswers, Streams } from './services.ts';
 import { tableShapes } from './table-shapes.ts';
 import { Tables } from './tables.ts';
 import { VersionedObjects } from './versioned-objects.ts';
+
+/** How often a batch is delivered: a loaded machine lets one function give up on another. */
+const ATTEMPTS = 4;
 
 /** An instance of a function, and the AWS that it alone sees. */
 interface Instance {
@@ -123,16 +128,32 @@ export class World {
         const records = filtered(mapping, data);
         if (records.length + items.length === 0) continue;
         delivered += records.length + items.length;
-        const event = isKinesis ? kinesisEvent(records, sourceArn) : tableEvent(items, sourceArn);
-        const result = await this.invoke(this.idOf(mapping.functionName), event);
-        // Lambda would deliver from the first failure on.
-        const { batchItemFailures } = result as { batchItemFailures: unknown[] };
-        if (batchItemFailures.length > 0) {
-          throw new Error(`${mapping.functionName} kept records:\n${this.output.slice(-3_000)}`);
-        }
+        await (isKinesis
+          ? this.deliver(mapping, records, kinesisEvent)
+          : this.deliver(mapping, items, tableEvent));
       }
     }
     return delivered;
+  }
+
+  /** Delivers a batch as a mapping does: again from the first record on that the function kept. */
+  private async deliver<T>(
+    { functionName, sourceArn }: Mapping,
+    batch: readonly T[],
+    eventOf: (batch: readonly T[], sourceArn: string) => StreamEvent,
+  ): Promise<void> {
+    let left = batch;
+    for (let attempt = 1; left.length > 0; attempt++) {
+      const event = eventOf(left, sourceArn);
+      const result = await this.invoke(this.idOf(functionName), event);
+      const { batchItemFailures } = result as { batchItemFailures: { itemIdentifier: string }[] };
+      const kept = batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
+      const first = event.Records.findIndex((record) => kept.includes(sequenceNumber(record)));
+      if (kept.length > 0 && (first === -1 || attempt === ATTEMPTS)) {
+        throw new Error(`${functionName} kept records:\n${this.output.slice(-3_000)}`);
+      }
+      left = first === -1 ? [] : left.slice(first);
+    }
   }
 
   /** Turns until nothing moves any more. */
