@@ -27,7 +27,7 @@ export interface Storage {
   readonly quarantine: ObjectStore;
   /** Signed certificates of archive runs. */
   readonly certificates: ObjectStore;
-  /** Sealed access packages. */
+  /** Sealed access packages, and what is gathered for them. */
   readonly packages: ObjectStore;
   /** Where the data map has tables: an embedded PostgreSQL, and whom it must forget. */
   readonly warehouse: StoredWarehouse | undefined;

@@ -20,6 +20,7 @@ import type { TaskEvent } from '../../lib/core/requests/model/task-event.ts';
 import type { EngineDependencies } from '../../lib/core/requests/verbs/dependencies.ts';
 import { changePublisher } from '../../lib/core/services/change-publisher.ts';
 import { openLocalArchive } from '../../lib/local/archive/local-archive.ts';
+import { objectGatheredStore } from '../../lib/core/access-package/object-gathered-store.ts';
 import { fetchGatheredHere } from '../../lib/local/fetch-gathered.ts';
 import { openLocalTables, type LocalTables } from '../../lib/local/warehouse/local-tables.ts';
 import { openMailbox } from '../../lib/local/mailbox/mailbox-notifier.ts';
@@ -38,7 +39,6 @@ import { requestFacts } from '../../lib/core/warehouse/erasure/request-facts.ts'
 import { suppressedStream } from '../../lib/core/suppression/suppressed-stream.ts';
 import { lmdbSuppressedTasks } from '../../lib/local/tables/lmdb-suppressed-tasks.ts';
 import { lmdbDeadLetters, lmdbRedriveRequests } from '../../lib/local/tables/lmdb-dead-letters.ts';
-import { lmdbGatheredStore } from '../../lib/local/tables/lmdb-gathered-store.ts';
 import { lmdbRecordTable } from '../../lib/local/tables/lmdb-record-table.ts';
 import { lmdbRequestStore } from '../../lib/local/tables/lmdb-request-store.ts';
 import { lmdbSuppressionList } from '../../lib/local/tables/lmdb-suppression-list.ts';
@@ -115,10 +115,9 @@ export async function openTarget(options: TargetOptions): Promise<Target> {
     failures: { prefix: ERROR_PREFIX, lifetime: FAILED_RECORDS },
     drain: OBEYED_AFTER,
   });
-  const gathered = lmdbGatheredStore(tables, keys, random);
+  const gathered = objectGatheredStore(packages, { keys, random });
   const packaging = {
     ...{ gathered, keys, random, clock, dataMap },
-    fetchGathered: fetchGatheredHere(join(storage.folder, '..', HANDOVER)),
     objects: packages,
     lifetime: PACKAGE_LIFETIME,
   };
@@ -161,6 +160,7 @@ export async function openTarget(options: TargetOptions): Promise<Target> {
       warehouse: warehouse?.services,
     }),
     gathered,
+    fetchGathered: fetchGatheredHere(join(storage.folder, '..', HANDOVER)),
     packager: sealedPackager(packaging),
     notifier: await openMailbox({ directory: mailbox, site, clock }),
     callbacks,

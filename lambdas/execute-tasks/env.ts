@@ -1,4 +1,5 @@
 import type { EnvSpec } from '../runtime/env.ts';
+import { gatheredSources } from '../runtime/gathered-sources.ts';
 import {
   deadLettersEnv,
   gatheredEnv,
@@ -20,6 +21,8 @@ export const executeTasksEnv = {
   ...servicesEnv,
   ...suppressionEnv,
   ...deadLettersEnv,
+  /** Where services may put gathered data: JSON, {@link gatheredSources}. @default nowhere */
+  GATHERED_SOURCES: { type: 'json', schema: gatheredSources, optional: true },
   /** Kinesis stream of status and change events. */
   EVENT_STREAM: { type: 'string' },
 } as const satisfies EnvSpec;

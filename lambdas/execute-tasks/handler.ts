@@ -1,7 +1,9 @@
 import type { Context, KinesisStreamBatchResponse } from 'aws-lambda';
 import { createKinesisClient } from '../../lib/aws/kinesis-record-stream.ts';
 import { kinesisEventStream } from '../../lib/aws/messaging/kinesis-event-stream.ts';
-import { s3GatheredStore } from '../../lib/aws/packages/s3-gathered-store.ts';
+import { fetchGatheredOnAws } from '../../lib/aws/packages/fetch-gathered.ts';
+import { s3ObjectStore } from '../../lib/aws/s3-object-store.ts';
+import { objectGatheredStore } from '../../lib/core/access-package/object-gathered-store.ts';
 import { dataMap } from '../../lib/data-map.ts';
 import { random } from '../runtime/connect/chance.ts';
 import { s3Client } from '../runtime/connect/clients.ts';
@@ -24,11 +26,17 @@ const { open, messageSecret } = await connectOpener(SERVICE, env, dataMap);
 const { services } = await connectServices(SERVICE, env, dataMap, area);
 const keys = connectKeys(SERVICE, env);
 const kinesis = traced(SERVICE, createKinesisClient());
-const gathered = s3GatheredStore(s3Client(SERVICE), GATHERED_BUCKET, { keys, random });
+const s3 = s3Client(SERVICE);
+const gathered = objectGatheredStore(s3ObjectStore(s3, GATHERED_BUCKET), { keys, random });
+const sources = env.GATHERED_SOURCES ?? { buckets: [], hosts: [] };
+const fetchGathered = fetchGatheredOnAws({ s3, ...sources });
 const events = kinesisEventStream(kinesis, EVENT_STREAM, messageSecret);
 
 const context: ExecuteTasksContext = {
-  deps: { ...connectRequests(SERVICE, env), keys, services, gathered, dataMap, events },
+  deps: {
+    ...connectRequests(SERVICE, env),
+    ...{ keys, services, gathered, fetchGathered, dataMap, events },
+  },
   ...{ area, open },
   bury: buryAs(connectLetters(SERVICE, env, keys), `executor-${area}`, 'tasks'),
   log: createLog(SERVICE),

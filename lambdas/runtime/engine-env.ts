@@ -1,6 +1,5 @@
 import * as z from 'zod';
 import type { EnvSpec } from './env.ts';
-import { gatheredSources } from './gathered-sources.ts';
 import { policySettings } from './policy-settings.ts';
 import { serviceRoute, serviceRoutes } from './service-routes.ts';
 import { siteSettings } from './site-settings.ts';
@@ -90,8 +89,6 @@ export const driveEnv = {
   PACKAGES_BUCKET: { type: 'string' },
   /** Days that a package can be fetched. */
   PACKAGE_DAYS: { type: 'integer', min: 1, max: 90, default: 7 },
-  /** Where services may put gathered data: JSON, {@link gatheredSources}. @default nowhere */
-  GATHERED_SOURCES: { type: 'json', schema: gatheredSources, optional: true },
   /** Table that remembers which notices were accepted. */
   NOTICES_TABLE: { type: 'string' },
   /** SNS topic for administrators and systems: its ARN. */

@@ -26,6 +26,10 @@ const served = servedArchive(deliveredArchive(dataMap, env), {
   orders: dynamodbErasureOrders(table),
   notes: dynamodbArchiveNotes({ ...table, clock }),
   keys: connectKeys(SERVICE, env),
+  handover: {
+    objects: s3ObjectStore(s3Client(SERVICE), env.HANDOVER_BUCKET),
+    locationOf: (key) => `s3://${env.HANDOVER_BUCKET}/${key}`,
+  },
   filters: await connectFilters(SERVICE, env),
   ...(await readKeys(SERVICE, { hashKey: env.HASH_KEY_SECRET })),
 });

@@ -6,7 +6,7 @@ import {
   GatheredDataError,
   GatheredFetchError,
   type FetchGathered,
-} from '../core/access-package/gathered-sections.ts';
+} from '../core/ports/fetch-gathered.ts';
 import { systemCode } from './durable-files.ts';
 
 /** How long one fetch may last, ms. */

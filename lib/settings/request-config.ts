@@ -23,6 +23,8 @@ export interface RequestConfig {
     readonly areSamples: boolean;
     /** Services of one's own; a store that is here is not asked of a sample. @default none */
     readonly routes: ServiceRoutes;
+    /** Hosts at which services put what they gather; `*.` before a name takes all below it. @default none */
+    readonly gatheredHosts: readonly string[];
     /** Who knows who is who. @default the sample user-services */
     readonly crosswalk: ServiceRoute | undefined;
   };
@@ -92,6 +94,7 @@ export function requestConfig(
     services: {
       areSamples: read['lethe:sample-services'],
       routes: read['lethe:services'] ?? [],
+      gatheredHosts: read['lethe:gathered-hosts'] ?? [],
       crosswalk: read['lethe:crosswalk'],
     },
     policy: read['lethe:policy'],

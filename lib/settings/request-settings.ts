@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { gatheredSources } from '../../lambdas/runtime/gathered-sources.ts';
 import { policySettings } from '../../lambdas/runtime/policy-settings.ts';
 import { serviceRoute, serviceRoutes } from '../../lambdas/runtime/service-routes.ts';
 import { siteSettings } from '../../lambdas/runtime/site-settings.ts';
@@ -19,6 +20,10 @@ export const requestSettings = {
   'lethe:requests': flag.default(true),
   'lethe:sample-services': flag.default(true),
   'lethe:services': json(serviceRoutes).optional(),
+  'lethe:gathered-hosts': list(
+    gatheredSources.shape.hosts.element,
+    'hosts such as data.example.com or *.example.com',
+  ).optional(),
   'lethe:crosswalk': json(serviceRoute).optional(),
   'lethe:policy': json(policySettings).optional(),
   'lethe:organisation': siteSettings.shape.organisation.optional(),

@@ -1,3 +1,4 @@
+import { GatheredDataError } from '../core/ports/fetch-gathered.ts';
 import type { Signer } from '../core/ports/signer.ts';
 import { messageKey, type Sender } from '../core/requests/messages/message-keys.ts';
 import { readEvent, readOrder } from '../core/requests/messages/read-message.ts';
@@ -154,6 +155,9 @@ export class World {
       events,
       services: this.services,
       gathered: new MemoryGatheredStore(),
+      fetchGathered: () => {
+        throw new GatheredDataError('No service of this world hands data over.');
+      },
       packager: {
         build: ({ dsrId }) =>
           Promise.resolve({ kind: 'built', reference: `packages/${dsrId}`, expiresAt: this.now() }),

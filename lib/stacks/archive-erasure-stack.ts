@@ -109,7 +109,7 @@ export class ArchiveErasureStack extends Stack {
       ...{ config, archive, storage, filters, filterKey, undoDays, key, alarms, makeFunction },
     });
     this.service = new ArchiveService(this, 'Service', {
-      ...{ config, archive, storage, filters, filterKey, makeFunction },
+      ...{ config, archive, storage, filters, filterKey, makeFunction, key, retain, accessLog },
     });
 
     new CfnOutput(this, 'ArchiveRunMachine', {

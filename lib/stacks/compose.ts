@@ -38,6 +38,7 @@ export function compose(app: App, config: Config): void {
     exchange,
     samples: samples?.services ?? new Map(),
     suppression: filter.suppression,
+    handovers: [archive.service.handover],
     areasElsewhere: [],
     servicesElsewhere: (stack) => [
       ...archive.service.routes,

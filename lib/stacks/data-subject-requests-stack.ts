@@ -8,6 +8,7 @@ import { CustomerKey } from '../constructs/customer-key.ts';
 import { EncryptedStream } from '../constructs/encrypted-stream.ts';
 import { PublicApi } from '../constructs/public-api.ts';
 import type { RequestConfig } from '../settings/request-config.ts';
+import type { HandoverBucket } from './archive/archive-service.ts';
 import { functionMaker } from './function-maker.ts';
 import { CalledServices } from './requests/called-services.ts';
 import { driveRequests } from './requests/drive-requests.ts';
@@ -31,6 +32,8 @@ export interface DataSubjectRequestsStackProps extends StackProps {
   readonly exchange: Pick<ServiceEventsStack, 'events' | 'messageKey'>;
   readonly samples: ReadonlyMap<string, SampleService>;
   readonly suppression: Suppression;
+  /** Where services of other stacks put what they gather. @default nowhere */
+  readonly handovers?: readonly HandoverBucket[];
   /** Areas whose executor another stack brings, by {@link DataSubjectRequestsStack.connectExecutor}. */
   readonly areasElsewhere: readonly string[];
   /** Services of other stacks, such as the warehouse's tables. @default none */
@@ -47,7 +50,7 @@ export class DataSubjectRequestsStack extends Stack {
 
   constructor(scope: Construct, id: string, props: DataSubjectRequestsStackProps) {
     const { config, requests, exchange, samples, suppression, areasElsewhere, ...others } = props;
-    const { servicesElsewhere, ...stackProps } = others;
+    const { servicesElsewhere, handovers = [], ...stackProps } = others;
     const retain = config.stage === 'production';
     super(scope, id, {
       description: 'Lethe: data subject requests, from intake to a proven end',
@@ -109,7 +112,10 @@ export class DataSubjectRequestsStack extends Stack {
     }
     const { parts, tasks } = this;
     const make = functionMaker(this, config, alarms);
-    this.context = { stack: this, make, alarms, parts, tasks, exchange, api };
+    const { gatheredHosts } = requests.services;
+    this.context = {
+      ...{ stack: this, make, alarms, parts, tasks, exchange, api, handovers, gatheredHosts },
+    };
     serveRequests(this.context, requests, retain);
     driveRequests(this.context, requests, key);
     for (const area of requests.areas) {

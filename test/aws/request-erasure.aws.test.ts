@@ -181,6 +181,7 @@ describe('an erasure request on AWS’s stand-in', () => {
       ...(await connectRun(NAME, found, { filters: await connectFilters(NAME, found) })),
       orders: dynamodbErasureOrders(runTable()),
       notes: dynamodbArchiveNotes({ ...runTable(), clock }),
+      handover: { objects: archive, locationOf: () => expect.fail('an erasure gathers nothing') },
       dataMap,
     });
     return { served };
@@ -262,6 +263,7 @@ describe('an erasure request on AWS’s stand-in', () => {
     const created = await handle(gatewayCall('POST', '/v2/requests', { headers, body }));
     expect(created.statusCode).toBe(201);
 
+    const fetchGathered = (): never => expect.fail('an erasure gathers nothing');
     const client = new KinesisClient(standIn());
     const tasks = readerOf(client, env['TASK_STREAM']!);
     const told = readerOf(client, env['EVENT_STREAM']!);
@@ -274,7 +276,7 @@ describe('an erasure request on AWS’s stand-in', () => {
       const orders = kinesisEvent(await tasks());
       for (const area of areas) {
         await executeTasks(orders, LONG, {
-          ...{ deps: { ...deps, events }, area, open, ...telling },
+          ...{ deps: { ...deps, events, fetchGathered }, area, open, ...telling },
           bury: buryAs(letters, `executor-${area}`, 'tasks'),
         });
       }

@@ -129,6 +129,7 @@ describe('the functions of requests on AWS’s stand-in', () => {
     const created = await handle(gatewayCall('POST', '/v2/requests', { headers, body }));
     expect([created.statusCode, created.body]).toEqual([201, expect.anything()]);
 
+    const fetchGathered = (): never => expect.fail('samples answer with what they gathered');
     const kinesisClient = new KinesisClient(standIn());
     const tasks = readerOf(kinesisClient, env['TASK_STREAM']!);
     const told = readerOf(kinesisClient, env['EVENT_STREAM']!);
@@ -139,7 +140,7 @@ describe('the functions of requests on AWS’s stand-in', () => {
       const orders = kinesisEvent(await tasks());
       for (const area of areas) {
         await executeTasks(orders, LONG, {
-          ...{ deps: { ...deps, events }, area, open, ...telling },
+          ...{ deps: { ...deps, events, fetchGathered }, area, open, ...telling },
           bury: buryAs(letters, `executor-${area}`, 'tasks'),
         });
       }

@@ -27,5 +27,18 @@ export function archiveNotesContract(name: string, make: () => Promise<ArchiveNo
       });
       expect(await notes.verified('one')).toEqual({ runId: 'run-2', since: 3, endedAt: 4 });
     });
+
+    it('answers what was noted last of a task’s gathering', async () => {
+      const notes = await make();
+      expect(await notes.gathering('d/archive')).toBeUndefined();
+      await notes.saveGathering('d/archive', { startedAt: 1 });
+      expect(await notes.gathering('d/archive')).toEqual({ startedAt: 1 });
+      const mediaType = 'application/x-ndjson';
+      const data = { kind: 'reference', location: 's3://bucket/key', mediaType } as const;
+      const note = { startedAt: 1, reply: { kind: 'done', affected: 3, data } } as const;
+      await notes.saveGathering('d/archive', note);
+      expect(await notes.gathering('d/archive')).toEqual(note);
+      expect(await notes.gathering('e/archive')).toBeUndefined();
+    });
   });
 }

@@ -1,9 +1,15 @@
-import type { ArchiveNotes, LookNote, VerifiedNote } from '../../lib/core/ports/archive-notes.ts';
+import type {
+  ArchiveNotes,
+  GatherNote,
+  LookNote,
+  VerifiedNote,
+} from '../../lib/core/ports/archive-notes.ts';
 
 /** Notes in memory. */
 export function memoryArchiveNotes(): ArchiveNotes {
   const verified = new Map<string, VerifiedNote>();
   const looks = new Map<string, LookNote>();
+  const gatherings = new Map<string, GatherNote>();
   return {
     verified: (subject) => Promise.resolve(structuredClone(verified.get(subject))),
     saveVerified: (subject, note) => {
@@ -13,6 +19,11 @@ export function memoryArchiveNotes(): ArchiveNotes {
     look: (subject) => Promise.resolve(structuredClone(looks.get(subject))),
     saveLook: (subject, note) => {
       looks.set(subject, structuredClone(note));
+      return Promise.resolve();
+    },
+    gathering: (task) => Promise.resolve(structuredClone(gatherings.get(task))),
+    saveGathering: (task, note) => {
+      gatherings.set(task, structuredClone(note));
       return Promise.resolve();
     },
   };

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { GatheredDataError } from '../../lib/core/access-package/gathered-sections.ts';
+import { GatheredDataError } from '../../lib/core/ports/fetch-gathered.ts';
 import { fetchGatheredHere } from '../../lib/local/fetch-gathered.ts';
 import { scratchFolder } from './scratch-folder.ts';
 

@@ -3,11 +3,10 @@ import { lookup } from 'node:dns/promises';
 import { createKinesisClient } from '../../../lib/aws/kinesis-record-stream.ts';
 import { kinesisTaskStream } from '../../../lib/aws/messaging/kinesis-task-stream.ts';
 import { createNoticeClients, snsSesNotifier } from '../../../lib/aws/notices/sns-ses-notifier.ts';
-import { fetchGatheredOnAws } from '../../../lib/aws/packages/fetch-gathered.ts';
-import { s3GatheredStore } from '../../../lib/aws/packages/s3-gathered-store.ts';
 import { s3ObjectStore } from '../../../lib/aws/s3-object-store.ts';
 import { pinnedPost } from '../../../lib/api/callbacks/pinned-post.ts';
 import { signedCallbacks } from '../../../lib/api/callbacks/signed-callbacks.ts';
+import { objectGatheredStore } from '../../../lib/core/access-package/object-gathered-store.ts';
 import {
   type PackagerDependencies,
   sealedPackager,
@@ -51,11 +50,10 @@ export async function connectDrive(
   ]);
   const keys = connectKeys(service, env);
   const s3 = s3Client(service);
-  const gathered = s3GatheredStore(s3, env.GATHERED_BUCKET, { keys, random });
-  const { buckets, hosts } = env.GATHERED_SOURCES ?? { buckets: [], hosts: [] };
+  const objects = s3ObjectStore(s3, env.GATHERED_BUCKET);
+  const gathered = objectGatheredStore(objects, { keys, random });
   const packaging: PackagerDependencies = {
     ...{ gathered, keys, random, clock, dataMap },
-    fetchGathered: fetchGatheredOnAws({ s3, buckets, hosts }),
     objects: s3ObjectStore(s3, env.PACKAGES_BUCKET),
     lifetime: env.PACKAGE_DAYS * DAY,
   };

@@ -4,7 +4,7 @@ import {
   GatheredDataError,
   GatheredFetchError,
   type FetchGathered,
-} from '../../core/access-package/gathered-sections.ts';
+} from '../../core/ports/fetch-gathered.ts';
 
 export interface FetchOptions {
   readonly s3: S3Client;

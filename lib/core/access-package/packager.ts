@@ -1,18 +1,18 @@
 import type { DataMap } from '../data-map/schema.ts';
 import type { Clock } from '../ports/clock.ts';
+import { GatheredDataError } from '../ports/fetch-gathered.ts';
 import type { GatheredStore } from '../ports/gathered-store.ts';
 import type { KeyVault } from '../ports/key-vault.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import type { Packager, PackageOutcome } from '../ports/packager.ts';
 import type { Randomness } from '../ports/randomness.ts';
 import type { DsrRequest } from '../requests/model/request.ts';
-import { GatheredDataError, gatheredSections, type FetchGathered } from './gathered-sections.ts';
+import { gatheredSections } from './gathered-sections.ts';
 import { packageZip } from './package-files.ts';
 import { openStream, SALT_BYTES, sealStream } from './sealed-stream.ts';
 
 export interface PackagerDependencies {
   gathered: GatheredStore;
-  fetchGathered: FetchGathered;
   objects: ObjectStore;
   keys: KeyVault;
   random: Randomness;
@@ -38,8 +38,7 @@ export function sealedPackager(deps: PackagerDependencies): Packager {
       const reference = `${PREFIX}${dsrId}${SUFFIX}`;
       const key = await deps.keys.create(keyName(dsrId));
       if (key.kind !== 'key') return { kind: 'failed', code: `package-key-${key.kind}` };
-      const sections = () =>
-        gatheredSections(deps.gathered, deps.dataMap, deps.fetchGathered, dsrId);
+      const sections = () => gatheredSections(deps.gathered, deps.dataMap, dsrId);
       const salt = deps.random.bytes(SALT_BYTES);
       const zip = packageZip({ dsrId, type, receivedAt, sections });
       try {

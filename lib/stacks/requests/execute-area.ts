@@ -26,10 +26,14 @@ export function connectExecutor(context: RequestContext, area: string, executor:
 
 /** An area's executor. */
 export function executeArea(context: RequestContext, { name, stores }: Area): void {
-  const { make, parts, exchange } = context;
+  const { stack, make, parts, exchange, gatheredHosts: hosts } = context;
   const { tables, buckets, messageKey, services } = parts;
   // Whoever is on a stream is put on the suppression list; all other stores are asked.
   const served = stores.filter(({ kind }) => kind !== 'stream').map((store) => store.name);
+  const handovers = context.handovers.filter((handover) =>
+    handover.stores.some((store) => served.includes(store)),
+  );
+  const handoverNames = handovers.map(({ bucket }) => bucket.bucketName);
   const suppresses = stores.some(({ kind }) => kind === 'stream');
   const environment: EnvironmentOf<typeof executeTasksEnv> = {
     AREA: name,
@@ -39,6 +43,9 @@ export function executeArea(context: RequestContext, { name, stores }: Area): vo
     MESSAGE_KEY_SECRET: messageKey.secretArn,
     GATHERED_BUCKET: buckets.gathered.bucketName,
     SERVICES: services.routes(served),
+    ...(handovers.length + hosts.length > 0 && {
+      GATHERED_SOURCES: stack.toJsonString({ buckets: handoverNames, hosts }),
+    }),
     DEAD_LETTER_BUCKET: buckets.deadLetters.bucketName,
     EVENT_STREAM: exchange.events.streamName,
   };
@@ -56,7 +63,14 @@ export function executeArea(context: RequestContext, { name, stores }: Area): vo
   services.grantCalls(executor, served);
   // What is in a stream is on its way to a store that is asked itself.
   if (stores.some(({ kind }) => kind !== 'stream')) {
-    buckets.gathered.grantUse(executor, ['GetObject', 'PutObject', 'ListBucket'], 'gathered/');
+    buckets.gathered.grantUse(
+      executor,
+      ['GetObject', 'PutObject', 'AbortMultipartUpload', 'ListBucket'],
+      'gathered/',
+    );
+    for (const { bucket } of handovers) {
+      bucket.grantUse(executor, ['GetObject', 'ListBucket'], 'rows/');
+    }
   }
   buckets.deadLetters.grantUse(executor, ['PutObject'], 'letters/');
   exchange.events.grantSend(executor);

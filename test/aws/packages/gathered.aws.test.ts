@@ -2,16 +2,12 @@ import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client
 import { randomBytes, randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { fetchGatheredOnAws } from '../../../lib/aws/packages/fetch-gathered.ts';
-import { s3GatheredStore } from '../../../lib/aws/packages/s3-gathered-store.ts';
 import { s3ObjectStore } from '../../../lib/aws/s3-object-store.ts';
-import {
-  GatheredDataError,
-  gatheredSections,
-} from '../../../lib/core/access-package/gathered-sections.ts';
+import { objectGatheredStore } from '../../../lib/core/access-package/object-gathered-store.ts';
+import { GatheredDataError } from '../../../lib/core/ports/fetch-gathered.ts';
 import { requestKeyName } from '../../../lib/core/identity/subject-boxes.ts';
-import { dataMap } from '../../../lib/data-map.ts';
 import { MemoryKeyVault } from '../../../lib/simulation/fakes/memory-key-vault.ts';
-import { gatheredStoreContract } from '../../contracts/gathered-store.ts';
+import { gatheredOf, gatheredStoreContract } from '../../contracts/gathered-store.ts';
 import { standIn } from '../stand-in.ts';
 
 const random = { bytes: (count: number) => randomBytes(count) };
@@ -28,7 +24,7 @@ async function gatheredUnderTest() {
   const keys = new MemoryKeyVault();
   return {
     ...{ client, Bucket, keys },
-    gathered: s3GatheredStore(client, Bucket, { keys, random }),
+    gathered: objectGatheredStore(s3ObjectStore(client, Bucket), { keys, random }),
     prepare: async (dsrId: string) => {
       await keys.create(requestKeyName(dsrId));
     },
@@ -39,42 +35,19 @@ async function gatheredUnderTest() {
   };
 }
 
-gatheredStoreContract('s3GatheredStore', gatheredUnderTest);
+gatheredStoreContract('objectGatheredStore in S3', gatheredUnderTest);
 
-describe('s3GatheredStore', () => {
-  it('keeps nothing in clear, and nothing that outlives the request’s key', async () => {
-    const { client, Bucket, keys, gathered, prepare, close } = await gatheredUnderTest();
-    await prepare('d');
-    const data = { kind: 'inline', records: [{ name: 'CANARY-PERSON' }] } as const;
-    await gathered.put('d', 'orders', 1, data);
-    const objects = s3ObjectStore(client, Bucket);
-    for await (const { key } of objects.list('')) {
-      const stored = await objects.get(key);
-      for await (const chunk of stored!.body) {
-        expect(Buffer.from(chunk).toString()).not.toContain('CANARY');
-      }
-    }
-    await keys.destroy(requestKeyName('d'));
-    await gathered.put('d', 'posts', 1, data);
-    for await (const { taskId } of gathered.list('d')) expect.unreachable(taskId);
-    await expect(gathered.put('other', 'orders', 1, data)).rejects.toThrow('no key');
-    await close();
-  });
-
-  it('lets the latest of many attempts at once win', async () => {
-    const { gathered, prepare, close } = await gatheredUnderTest();
-    await prepare('d');
-    const attempts = [3, 1, 5, 2, 4];
-    await Promise.all(
-      attempts.map((attempt) =>
-        gathered.put('d', 'orders', attempt, { kind: 'inline', records: [{ attempt }] }),
-      ),
-    );
-    for await (const { data } of gathered.list('d')) {
-      expect(data).toEqual({ kind: 'inline', records: [{ attempt: 5 }] });
-    }
-    await close();
-  });
+it('the latest of many attempts at once wins in S3', async () => {
+  const { gathered, prepare, close } = await gatheredUnderTest();
+  await prepare('d');
+  const attempts = [3, 1, 5, 2, 4];
+  await Promise.all(
+    attempts.map((attempt) =>
+      gathered.put('d', 'orders', attempt, { kind: 'records', records: [{ attempt }] }),
+    ),
+  );
+  expect(await gatheredOf(gathered, 'd')).toEqual({ orders: [{ attempt: 5 }] });
+  await close();
 });
 
 describe('data by reference on AWS', () => {
@@ -96,21 +69,14 @@ describe('data by reference on AWS', () => {
     return Buffer.concat(all).toString();
   };
 
-  it('ends up in the sections of the access package', async () => {
+  it('is taken in byte by byte', async () => {
     const { client, Bucket, fetchGathered } = await fetchable();
     const under = await gatheredUnderTest();
     await under.prepare('d');
-    const location = `s3://${Bucket}/commerce/a%20b.ndjson`;
-    const reference = { kind: 'reference', location, mediaType: 'application/x-ndjson' } as const;
-    await under.gathered.put('d', 'orders', 1, reference);
-    const found: unknown[] = [];
-    for await (const section of gatheredSections(under.gathered, dataMap, fetchGathered, 'd')) {
-      for await (const record of section.records) found.push([section.store, record]);
-    }
-    expect(found).toEqual([
-      ['orders', { order: 1 }],
-      ['orders', { order: 2 }],
-    ]);
+    const lines = fetchGathered(`s3://${Bucket}/commerce/a%20b.ndjson`);
+    await under.gathered.put('d', 'orders', 1, { kind: 'lines', lines });
+    const all = '{"order":1}\n{"order":2}\n';
+    expect(await gatheredOf(under.gathered, 'd')).toEqual({ orders: all });
     client.destroy();
     await under.close();
   });

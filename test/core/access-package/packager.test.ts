@@ -6,7 +6,7 @@ import {
   sealedPackager,
   type PackagerDependencies,
 } from '../../../lib/core/access-package/packager.ts';
-import type { GatheredData } from '../../../lib/core/ports/services.ts';
+import type { GatheredRows } from '../../../lib/core/ports/gathered-store.ts';
 import type { DsrRequest } from '../../../lib/core/requests/model/request.ts';
 import { dataMap, openDsrBody, testApi, uuid } from '../../api/fixture.ts';
 import { MemoryKeyVault } from '../../../lib/simulation/fakes/memory-key-vault.ts';
@@ -15,7 +15,7 @@ import { memoryObjectStore } from '../../fakes/memory-object-store.ts';
 const DAY = 24 * 60 * 60 * 1_000;
 const CANARY = 'canary-gnoll@example.com';
 
-async function setUp(data: Record<string, GatheredData>, pages: Record<string, string[]> = {}) {
+async function setUp(rows: Record<string, () => GatheredRows>) {
   const api = await testApi();
   const id = uuid('one');
   const headers = { 'x-api-key': api.agentKey };
@@ -26,17 +26,11 @@ async function setUp(data: Record<string, GatheredData>, pages: Record<string, s
       put: () => Promise.resolve(),
       clear: () => Promise.resolve(),
       list: async function* () {
-        for (const [taskId, gathered] of Object.entries(data)) {
+        for (const [taskId, gathered] of Object.entries(rows)) {
           await Promise.resolve();
-          yield { taskId, data: gathered };
+          yield { taskId, rows: gathered() };
         }
       },
-    },
-    fetchGathered: async function* (location) {
-      for (const page of pages[location] ?? []) {
-        await Promise.resolve();
-        yield Buffer.from(page);
-      }
     },
     objects,
     keys: new MemoryKeyVault(),
@@ -48,9 +42,17 @@ async function setUp(data: Record<string, GatheredData>, pages: Record<string, s
   return { deps, clock: api.clock, request: (await api.desk.load(id))! };
 }
 
-const inline: Record<string, GatheredData> = {
-  'user-service': { kind: 'inline', records: [{ email: CANARY }] },
+const inline: Record<string, () => GatheredRows> = {
+  'user-service': () => ({ kind: 'records', records: [{ email: CANARY }] }),
 };
+
+/** JSON Lines in pieces; read once, as from a store. */
+function inPieces(...pieces: string[]): () => GatheredRows {
+  async function* lines(): AsyncGenerator<Uint8Array> {
+    for (const piece of pieces) yield Buffer.from(await Promise.resolve(piece));
+  }
+  return () => ({ kind: 'lines', lines: lines() });
+}
 
 async function built(deps: PackagerDependencies, request: DsrRequest) {
   const outcome = await sealedPackager(deps).build(request);
@@ -109,24 +111,16 @@ describe('a package at rest', () => {
     expect(await expirePackages(deps)).toBe(0);
   });
 
-  it('holds what a service put aside, however it is cut into pieces', async () => {
-    const location = 'https://files.example.com/1';
-    const lines = ['{"n":1}\n{"n"', ':2}\n\n', '{"n":"ä"}'];
-    const data: Record<string, GatheredData> = {
-      'user-service': { kind: 'reference', location, mediaType: 'application/x-ndjson' },
-    };
-    const { deps, request } = await setUp(data, { [location]: lines });
+  it('holds lines, however they are cut into pieces', async () => {
+    const lines = inPieces('{"n":1}\n{"n"', ':2}\n\n', '{"n":"ä"}');
+    const { deps, request } = await setUp({ 'user-service': lines });
     const { reference } = await built(deps, request);
     const zip = await read((await openPackage(deps, request.dsrId, reference))!);
     expect(zip.length).toBeGreaterThan(500);
   });
 
   it.each(['{"n":', '[1]', '1', '{"canary-gnoll":1'])('is not built from %j', async (line) => {
-    const location = 'https://files.example.com/1';
-    const data: Record<string, GatheredData> = {
-      'user-service': { kind: 'reference', location, mediaType: 'application/x-ndjson' },
-    };
-    const { deps, request } = await setUp(data, { [location]: [line] });
+    const { deps, request } = await setUp({ 'user-service': inPieces(line) });
     const outcome = await sealedPackager(deps).build(request);
     expect(outcome).toEqual({ kind: 'failed', code: 'gathered-data' });
     expect(await deps.objects.get(`packages/${request.dsrId}.zip.sealed`)).toBeUndefined();

@@ -9,6 +9,7 @@ import type { EngineDependencies } from '../../../lib/core/requests/verbs/depend
 import { driveRequest } from '../../../lib/core/requests/verbs/drive-request.ts';
 import { executeArea } from '../../../lib/core/requests/verbs/execute-area.ts';
 import { mergeEvents } from '../../../lib/core/requests/verbs/merge-events.ts';
+import { GatheredDataError } from '../../../lib/core/ports/fetch-gathered.ts';
 import type { Submission } from '../../../lib/core/requests/verbs/submission.ts';
 import { submitRequest } from '../../../lib/core/requests/verbs/submit-request.ts';
 import { watchDeadlines } from '../../../lib/core/requests/verbs/watch-deadlines.ts';
@@ -39,6 +40,10 @@ export class EngineFixture {
   readonly calls: ServiceCall[] = [];
   readonly callbacks: string[] = [];
   lifted = 0;
+  /** What lies where a service's reference leads. */
+  handedOver: (location: string) => AsyncIterable<Uint8Array> = () => {
+    throw new GatheredDataError('Nothing lies there.');
+  };
   reply: (call: ServiceCall) => ServiceReply = () => ({ kind: 'done', affected: 1 });
   look: (store: string) => LookUpReply = () => ({ kind: 'absent' });
   resolve: Crosswalk['resolve'] = () =>
@@ -66,6 +71,7 @@ export class EngineFixture {
         lookUp: (store) => Promise.resolve(this.look(store)),
       },
       gathered: this.gathered,
+      fetchGathered: (location) => this.handedOver(location),
       packager: {
         build: () => Promise.resolve({ kind: 'built', reference: 'package', expiresAt: this.now }),
       },

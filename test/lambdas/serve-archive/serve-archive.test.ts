@@ -9,6 +9,7 @@ import { PROTOCOL, taskReplySchema } from '../../../lib/core/services/protocol.t
 import { dataMap } from '../../../lib/data-map.ts';
 import { openWorld, put, textOf, type World } from '../../core/erasure/run/run-world.ts';
 import { memoryArchiveNotes } from '../../fakes/memory-archive-notes.ts';
+import { memoryObjectStore, type MemoryObjectStore } from '../../fakes/memory-object-store.ts';
 import { memoryErasureOrders } from '../../fakes/memory-run-store.ts';
 import { recordingLog } from '../../fakes/recording-log.ts';
 
@@ -25,10 +26,12 @@ const row = (ssn: string): string => `{"ssn_no":"${ssn}","name":"Gnoll"}\n`;
 
 describe('the archive as a function', () => {
   let world: World & { orders: ErasureOrders };
+  let handed: MemoryObjectStore;
   let log: ReturnType<typeof recordingLog>;
   beforeEach(async () => {
     world = Object.assign(openWorld(), { orders: memoryErasureOrders() });
     world.now = Date.UTC(2026, 0, 5);
+    handed = memoryObjectStore(world.clock);
     log = recordingLog();
     await put(world.objects, 'phi-data/1', row(CANARY) + row('533665204'));
   });
@@ -36,6 +39,7 @@ describe('the archive as a function', () => {
   const served = () =>
     servedArchive(deliveredArchive(dataMap, SETTINGS), {
       ...{ ...world, dataMap, notes: memoryArchiveNotes() },
+      handover: { objects: handed, locationOf: (key) => `s3://handover/${key}` },
     });
   const serve = (event: unknown, stores = served()) => serveStores(event, { served: stores, log });
   const post = (path: string, body: unknown, stores = served()) =>
@@ -84,8 +88,11 @@ describe('the archive as a function', () => {
     const gathered = await post('/dsr/tasks', { ...task, operation: 'gather' });
     expect(gathered.body).toMatchObject({
       status: 'done',
-      data: { kind: 'inline', records: [{ ssn_no: CANARY, name: 'Gnoll' }] },
+      data: { kind: 'reference', mediaType: 'application/x-ndjson' },
     });
+    const { location } = (gathered.body as { data: { location: string } }).data;
+    const rows = await textOf(handed, location.replace('s3://handover/', ''));
+    expect(rows?.trim()).toBe(row(CANARY).trim());
     expect(await textOf(world.objects, 'phi-data/1')).toBe(row(CANARY) + row('533665204'));
   });
 

@@ -7,34 +7,17 @@ import {
   lmdbDeadLetters,
   lmdbRedriveRequests,
 } from '../../../lib/local/tables/lmdb-dead-letters.ts';
-import { lmdbGatheredStore } from '../../../lib/local/tables/lmdb-gathered-store.ts';
 import { lmdbRecordTable } from '../../../lib/local/tables/lmdb-record-table.ts';
 import { lmdbRequestStore } from '../../../lib/local/tables/lmdb-request-store.ts';
 import { openTables } from '../../../lib/local/tables/open-tables.ts';
 import { readdir, readFile } from 'node:fs/promises';
 import { deadLettersContract } from '../../contracts/dead-letters.ts';
-import { gatheredStoreContract } from '../../contracts/gathered-store.ts';
 import { keyVaultContract } from '../../contracts/key-vault.ts';
 import { recordTableContract } from '../../contracts/record-table.ts';
 import { requestStoreContract } from '../../contracts/request-store.ts';
 import { scratchFolder } from '../scratch-folder.ts';
 
 const random = { bytes: (count: number) => randomBytes(count) };
-
-async function gatheredUnderTest() {
-  const folder = await scratchFolder();
-  const tables = openTables(join(folder, 'tables'));
-  const keys = await openFileKeyVault(join(folder, 'keys'));
-  return {
-    folder,
-    keys,
-    gathered: lmdbGatheredStore(tables, keys, random),
-    prepare: async (dsrId: string) => {
-      await keys.create(requestKeyName(dsrId));
-    },
-    close: () => tables.close(),
-  };
-}
 
 requestStoreContract('RequestStore in local tables', async () => {
   const tables = openTables(await scratchFolder());
@@ -51,25 +34,6 @@ recordTableContract('RecordTable in local tables', async () => {
 keyVaultContract('KeyVault in files', async () => ({
   vault: await openFileKeyVault(await scratchFolder()),
 }));
-
-gatheredStoreContract('GatheredStore in local tables', gatheredUnderTest);
-
-it('gathered data is never in clear on the disk, and gone with the request’s key', async () => {
-  const { folder, keys, gathered, prepare, close } = await gatheredUnderTest();
-  await prepare('d');
-  const data = { kind: 'inline', records: [{ name: 'CANARY-PERSON' }] } as const;
-  await gathered.put('d', 'orders', 1, data);
-  for (const name of await readdir(join(folder, 'tables'))) {
-    expect((await readFile(join(folder, 'tables', name))).includes('CANARY')).toBe(false);
-  }
-  await keys.destroy(requestKeyName('d'));
-  await gathered.put('d', 'posts', 1, data);
-  const left: unknown[] = [];
-  for await (const entry of gathered.list('d')) left.push(entry);
-  expect(left).toEqual([]);
-  await expect(gathered.put('other', 'orders', 1, data)).rejects.toThrow('no key');
-  await close();
-});
 
 deadLettersContract('DeadLetters in local tables', async () => {
   const folder = await scratchFolder();

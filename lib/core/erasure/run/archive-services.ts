@@ -19,8 +19,6 @@ export interface ArchiveServicesOptions extends Pick<
   readonly places: readonly RunPlace[];
   /** How soon an order that is under way is asked about again, ms. */
   readonly pollEvery: number;
-  /** Whether a call takes too long. @default it may take as long as it does */
-  readonly isOver?: () => boolean;
   /** Told of a new order. */
   readonly onOrder: () => void;
 }

@@ -1,16 +1,17 @@
 import type { ArchiveNotes, LookNote, VerifiedNote } from '../../ports/archive-notes.ts';
 import type { LookUpReply, ServiceCall, Services } from '../../ports/services.ts';
-import { CALL_TIMEOUT } from '../../services/protocol.ts';
 import { archiveServices, type ArchiveServicesOptions } from './archive-services.ts';
+import { gatherPatiently, type Handover } from './patient-gather.ts';
 import { hashCriteria } from './sealed-orders.ts';
 import { subjectCriteria } from './subject-criteria.ts';
 import { lookUpRows } from './subject-rows.ts';
 
 export interface PatientArchiveOptions extends ArchiveServicesOptions {
   readonly notes: ArchiveNotes;
+  readonly handover: Handover;
   /** Hides criteria in certificates: that of the runs. */
   readonly hashKey: Uint8Array;
-  /** How long a look may take; one that is older has died, ms. */
+  /** How long a look or a gathering may take; one that is older has died, ms. */
   readonly longestLook: number;
 }
 
@@ -26,15 +27,17 @@ const LONGEST_UPLOAD = HOUR;
  * The archive as a store of the request engine, where looking through all of it takes longer than a
  * call may: what the subject's run has read and found clean is not read again, and a look whose caller
  * has gone leaves its answer for the next call. Whatever cannot be decided yet has failed; never is it
- * called absent. Rows that are gathered go back with the call itself: what cannot be read in its time
- * has failed, and is tried again. See docs/adr/0024.
+ * called absent. Rows that are gathered lie where the engine may fetch them, and a gathering whose caller
+ * has gone goes on as well. See docs/adr/0024.
  */
 export function patientArchive(options: PatientArchiveOptions): Services {
   return {
     call: async (call) => {
-      const until = options.clock.now() + CALL_TIMEOUT;
-      const isOver = (): boolean => options.clock.now() >= until;
-      const reply = await archiveServices({ ...options, isOver }).call(call);
+      if (call.operation === 'gather' && options.archive.format === 'jsonl') {
+        const { lines } = subjectOf(options, call.identities);
+        return lines.length === 0 ? { kind: 'no-data' } : gatherPatiently(options, call, lines);
+      }
+      const reply = await archiveServices(options).call(call);
       const hasEnded = reply.kind === 'done' || reply.kind === 'no-data';
       if (call.operation === 'erase' && hasEnded) await noteRun(options, call);
       return reply;

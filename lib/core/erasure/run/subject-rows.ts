@@ -3,6 +3,7 @@ import { Buffer } from 'node:buffer';
 import { ObjectArchived, type ObjectVersion } from '../../ports/object-store.ts';
 import type { LookUpReply, ServiceReply } from '../../ports/services.ts';
 import { CompiledMatcher } from '../compiled-matcher.ts';
+import type { ByteSink } from '../format.ts';
 import { countSuspects } from '../formats.ts';
 import { storedSource, VersionGone } from '../stored-source.ts';
 import type { RunDependencies } from './dependencies.ts';
@@ -10,18 +11,25 @@ import { findObject, forgetObject, type Found } from './object-work.ts';
 import type { RunPlace } from './run.ts';
 import { compileCriteria } from './subject-criteria.ts';
 
-interface Search extends Pick<RunDependencies, 'objects' | 'random' | 'filters'> {
+export interface GatherSearch extends Pick<RunDependencies, 'objects' | 'random' | 'filters'> {
   readonly places: readonly RunPlace[];
+}
+
+interface LookSearch extends GatherSearch {
+  /** Whether versions that were overwritten are left out. @default they are not */
+  readonly latest?: boolean;
   /** Versions last modified before are known to hold nothing (ms). @default all are read */
   readonly since?: number;
-  /** Whether it takes too long. @default it may take as long as it does */
-  readonly isOver?: () => boolean;
 }
 
 /** A filter is a small object: waiting for one after the other would take longest. */
 const AT_ONCE = 32;
 
-const OUT_OF_TIME = 'out-of-time';
+const NEWLINE = Buffer.from('\n');
+
+export type GatherOutcome =
+  | { readonly kind: 'done'; readonly affected: number }
+  | Extract<ServiceReply, { kind: 'no-data' | 'failed' }>;
 
 /** Something cannot be read: whether the subject is in it is not known. */
 class Unreadable extends Error {
@@ -34,39 +42,56 @@ class Unreadable extends Error {
   }
 }
 
-/** The subject's rows in current objects, as records. */
-export async function gatherRows(search: Search, lines: readonly string[]): Promise<ServiceReply> {
-  const matcher = new CompiledMatcher(compileCriteria(lines, search.random));
+/** The subject's rows in current objects, as records: for an archive that is small. */
+export async function gatherRows(
+  search: GatherSearch,
+  lines: readonly string[],
+): Promise<ServiceReply> {
+  const rows: Buffer[] = [];
+  const reply = await gatherInto(search, lines, {
+    write: (bytes) => void rows.push(Buffer.from(bytes)),
+  });
+  if (reply.kind !== 'done') return reply;
   const records: Record<string, unknown>[] = [];
+  for (const line of Buffer.concat(rows).toString('utf8').split('\n')) {
+    if (line.trim() !== '') records.push(JSON.parse(line) as Record<string, unknown>);
+  }
+  return { ...reply, data: { kind: 'inline', records } };
+}
+
+/** Writes the subject's rows in current objects, one JSON object a line; says how many there are. */
+export async function gatherInto(
+  search: GatherSearch,
+  lines: readonly string[],
+  sink: ByteSink,
+): Promise<GatherOutcome> {
+  const matcher = new CompiledMatcher(compileCriteria(lines, search.random));
+  let affected = 0;
   try {
-    for await (const { version, found } of searchVersions(search, matcher)) {
+    for await (const { version, found } of searchVersions({ ...search, latest: true }, matcher)) {
       const { findings, plan } = found;
-      if (!version.isLatest || findings.kind !== 'read' || findings.format !== 'jsonl') continue;
+      if (findings.kind !== 'read' || findings.format !== 'jsonl') continue;
       if (findings.matched === 0) continue;
-      const rows: Buffer[] = [];
+      affected += findings.matched;
       await forgetObject(storedSource(search.objects, version), matcher, 'jsonl', plan, {
         kept: { write: () => undefined },
-        matched: { write: (bytes) => void rows.push(Buffer.from(bytes)) },
+        matched: sink,
       });
-      for (const line of Buffer.concat(rows).toString('utf8').split('\n')) {
-        if (line.trim() !== '') records.push(JSON.parse(line) as Record<string, unknown>);
-      }
+      // The last line of an object may have no end; a blank line is none.
+      await sink.write(NEWLINE);
     }
   } catch (error) {
-    // A call that started its function has less time than the next one.
-    const isLate = error instanceof Unreadable && error.code === OUT_OF_TIME;
-    return {
-      kind: 'failed',
-      ...codeOf(error),
-      retryable: isLate || error instanceof VersionGone,
-    };
+    const { code } = codeOf(error);
+    return { kind: 'failed', code, retryable: error instanceof VersionGone };
   }
-  if (records.length === 0) return { kind: 'no-data' };
-  return { kind: 'done', affected: records.length, data: { kind: 'inline', records } };
+  return affected === 0 ? { kind: 'no-data' } : { kind: 'done', affected };
 }
 
 /** How many rows of the subject are left, in any version. */
-export async function lookUpRows(search: Search, lines: readonly string[]): Promise<LookUpReply> {
+export async function lookUpRows(
+  search: LookSearch,
+  lines: readonly string[],
+): Promise<LookUpReply> {
   const criteria = compileCriteria(lines, search.random);
   const [matcher, searcher] = [new CompiledMatcher(criteria), new CompiledMatcher(criteria)];
   let erasable = 0;
@@ -89,16 +114,18 @@ export async function lookUpRows(search: Search, lines: readonly string[]): Prom
 
 /** Versions with rows that match or cannot be read. Fails closed, save where what can't be read expires anyway. */
 async function* searchVersions(
-  { objects, filters, places, since = 0, isOver }: Search,
+  { objects, filters, places, since = 0, latest = false }: LookSearch,
   matcher: CompiledMatcher,
 ): AsyncGenerator<{ version: ObjectVersion; found: Found }> {
   for (const { prefix, format, lifetime } of places) {
-    for await (const group of grouped(objects.listVersions(prefix), since)) {
+    // Only versions say which they are: a current object is read as the version that it is.
+    const isWanted = ({ isDeleteMarker, lastModified, isLatest }: ObjectVersion): boolean =>
+      !isDeleteMarker && lastModified >= since && (isLatest || !latest);
+    for await (const group of grouped(objects.listVersions(prefix), isWanted)) {
       const answers = await Promise.all(
         group.map(async (version) => filters?.mayHold(version, matcher, format)),
       );
       for (const [at, version] of group.entries()) {
-        if (isOver?.() === true) throw new Unreadable(OUT_OF_TIME);
         if (answers[at]?.kind === 'absent') continue;
         const found = await findObject(storedSource(objects, version), matcher, format);
         const { findings } = found;
@@ -112,14 +139,14 @@ async function* searchVersions(
   }
 }
 
-/** What is there, since then, as many together as filters are asked for at a time. */
+/** What is wanted, as many together as filters are asked for at a time. */
 async function* grouped(
   versions: AsyncIterable<ObjectVersion>,
-  since: number,
+  isWanted: (version: ObjectVersion) => boolean,
 ): AsyncGenerator<readonly ObjectVersion[]> {
   let group: ObjectVersion[] = [];
   for await (const version of versions) {
-    if (version.isDeleteMarker || version.lastModified < since) continue;
+    if (!isWanted(version)) continue;
     group.push(version);
     if (group.length < AT_ONCE) continue;
     yield group;

@@ -3,6 +3,7 @@ import type { Callbacks } from '../../ports/callbacks.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Crosswalk } from '../../ports/crosswalk.ts';
 import type { EventStream } from '../../ports/event-stream.ts';
+import type { FetchGathered } from '../../ports/fetch-gathered.ts';
 import type { GatheredStore } from '../../ports/gathered-store.ts';
 import type { KeyVault } from '../../ports/key-vault.ts';
 import type { Notifier } from '../../ports/notifier.ts';
@@ -23,6 +24,7 @@ export interface EngineDependencies {
   readonly events: EventStream;
   readonly services: Services;
   readonly gathered: GatheredStore;
+  readonly fetchGathered: FetchGathered;
   readonly packager: Packager;
   readonly notifier: Notifier;
   readonly callbacks: Callbacks;

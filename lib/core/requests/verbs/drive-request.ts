@@ -5,7 +5,7 @@ import type { EngineDependencies } from './dependencies.ts';
 import { orchestrate } from './orchestrate.ts';
 import { dueMessages, relayOutbox } from './relay-outbox.ts';
 
-export type DriveDependencies = Omit<EngineDependencies, 'events'>;
+export type DriveDependencies = Omit<EngineDependencies, 'events' | 'fetchGathered'>;
 
 /**
  * Does for one request whatever is due now: orchestrate, relay, conclude, close. Called on every

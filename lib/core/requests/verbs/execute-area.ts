@@ -1,4 +1,6 @@
+import { checkedLines } from '../../access-package/gathered-lines.ts';
 import { openAliases, openDetails, requestKeyName } from '../../identity/subject-boxes.ts';
+import { GatheredDataError, GatheredFetchError } from '../../ports/fetch-gathered.ts';
 import type { ServiceCall, ServiceReply } from '../../ports/services.ts';
 import type { TaskOrder, TaskStep } from '../model/outbox-message.ts';
 import type { DsrRequest, Identity } from '../model/request.ts';
@@ -16,7 +18,15 @@ export type ExecuteOutcome =
 
 export type ExecuteDependencies = Pick<
   EngineDependencies,
-  'requests' | 'keys' | 'services' | 'events' | 'gathered' | 'dataMap' | 'clock' | 'policy'
+  | 'requests'
+  | 'keys'
+  | 'services'
+  | 'events'
+  | 'gathered'
+  | 'fetchGathered'
+  | 'dataMap'
+  | 'clock'
+  | 'policy'
 >;
 
 /**
@@ -50,17 +60,17 @@ export async function executeArea(
       continue;
     }
     if (!(await report(step, { kind: 'started' }))) return NOT_REPORTED;
-    const reply = await callService(deps, order.dsrId, step, subject);
-    if (reply.kind === 'fenced') return { kind: 'stale' };
+    const answer = await callService(deps, order.dsrId, step, subject);
+    if (answer.kind === 'fenced') return { kind: 'stale' };
+    const reply = await takeIn(deps, order.dsrId, step, answer);
     if (!isWell(reply)) unwell.add(step.taskId);
-    if (reply.kind === 'done' && reply.data !== undefined) {
-      await deps.gathered.put(order.dsrId, step.taskId, step.attempt, reply.data);
-    }
     const outcome = outcomeOf(deps, step, reply);
     if (!(await report(step, outcome))) return NOT_REPORTED;
   }
   return { kind: 'reported', events };
 }
+
+type Answer = Exclude<ServiceReply, { kind: 'fenced' }>;
 
 const NOT_REPORTED = { kind: 'again', code: 'event-not-accepted' } as const;
 
@@ -120,6 +130,34 @@ async function callService(
   }
 }
 
+/** Puts gathered data by, now: what lies elsewhere need not lie there longer than an hour. */
+async function takeIn(
+  { gathered, fetchGathered }: Pick<EngineDependencies, 'gathered' | 'fetchGathered'>,
+  dsrId: string,
+  { taskId, attempt }: TaskStep,
+  reply: Answer,
+): Promise<Answer> {
+  if (reply.kind !== 'done' || reply.data === undefined) return reply;
+  const { data } = reply;
+  if (data.kind === 'inline') {
+    await gathered.put(dsrId, taskId, attempt, { kind: 'records', records: data.records });
+    return reply;
+  }
+  try {
+    const lines = checkedLines(fetchGathered(data.location));
+    await gathered.put(dsrId, taskId, attempt, { kind: 'lines', lines });
+    return reply;
+  } catch (error) {
+    if (error instanceof GatheredDataError) {
+      return { kind: 'failed', code: 'gathered-data', retryable: false };
+    }
+    if (error instanceof GatheredFetchError) {
+      return { kind: 'failed', code: 'gathered-fetch', retryable: true };
+    }
+    throw error;
+  }
+}
+
 function isWell(reply: ServiceReply): boolean {
   return reply.kind === 'done' || reply.kind === 'no-data' || reply.kind === 'exempt';
 }
@@ -127,7 +165,7 @@ function isWell(reply: ServiceReply): boolean {
 function outcomeOf(
   deps: Pick<EngineDependencies, 'dataMap' | 'clock' | 'policy'>,
   step: TaskStep,
-  reply: Exclude<ServiceReply, { kind: 'fenced' }>,
+  reply: Answer,
 ): TaskOutcome {
   if (reply.kind !== 'done') return reply;
   const store = deps.dataMap.stores[step.taskId];

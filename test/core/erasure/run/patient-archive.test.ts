@@ -11,6 +11,7 @@ import type { ObjectStore } from '../../../../lib/core/ports/object-store.ts';
 import type { ServiceCall } from '../../../../lib/core/ports/services.ts';
 import { dataMap } from '../../../../lib/data-map.ts';
 import { memoryArchiveNotes } from '../../../fakes/memory-archive-notes.ts';
+import { memoryObjectStore } from '../../../fakes/memory-object-store.ts';
 import { memoryErasureOrders } from '../../../fakes/memory-run-store.ts';
 import { openWorld, put, type World } from './run-world.ts';
 
@@ -56,6 +57,7 @@ describe('the archive as a store of requests', () => {
     return patientArchive({
       ...{ ...world, objects, notes, dataMap, store, archive },
       ...{ places, pollEvery: 10, longestLook: LONGEST, onOrder: () => undefined },
+      handover: { objects: memoryObjectStore(world.clock), locationOf: (key) => `s3://b/${key}` },
       ...changes,
     });
   };
@@ -191,23 +193,6 @@ describe('the archive as a store of requests', () => {
     };
     await expect(serving({ objects: failing }).lookUp(store, who('9'))).rejects.toThrow('no way');
     expect(await serving().lookUp(store, who('9'))).toEqual({ kind: 'absent' });
-  });
-
-  it('gathers nothing rather than a part when its caller’s time is over', async () => {
-    const gather: ServiceCall = { ...erasure('d1', '1'), operation: 'gather' };
-    expect(await serving().call(gather)).toMatchObject({ kind: 'done', affected: 1 });
-    const slow: ObjectStore = {
-      ...world.objects,
-      listVersions: async function* (prefix) {
-        for await (const version of world.objects.listVersions(prefix)) {
-          yield version;
-          world.now += 10_000;
-        }
-      },
-    };
-    expect(await serving({ objects: slow }).call(gather)).toEqual({
-      ...{ kind: 'failed', code: 'out-of-time', retryable: true },
-    });
   });
 
   it('keeps no identifier in its notes', async () => {
