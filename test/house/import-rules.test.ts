@@ -51,7 +51,7 @@ const RULES: Rule[] = [
   {
     // What a function reads of its environment as JSON is checked at synthesis by the same schema.
     room: /^lib\/(config\.ts$|settings\/)/,
-    files: [/^lib\/core\//, /^lib\/settings\//, /^lambdas\/runtime\/[a-z]+-(settings|routes)\.ts$/],
+    files: [/^lib\/core\//, /^lib\/settings\//, /^lambdas\/runtime\/[a-z]+-(settings|routes|sources)\.ts$/],
     packages: (name) => name === 'zod',
   },
   {
