@@ -227,6 +227,7 @@ describe('the deployment settings', () => {
     ['lethe:services', ['{', [{ stores: [], route: {} }], 'x']],
     ['lethe:policy', ['{"graceSeconds":-1}', { unknown: 1 }]],
     ['lethe:admin-cidrs', ['192.0.2.0', '192.0.2.0/24,192.0.2.0/24', []]],
+    ['lethe:gathered-hosts', ['https://data.example.com', '*', 'data.example.com:8443', []]],
     ['lethe:domain', ['Example.com', 'https://example.com']],
     ['lethe:web-acl-arn', ['acl']],
     ['lethe:dashboard-origins', ['http://example.com', 'https://example.com/']],
