@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { deploy, type Deployment } from './deployed-functions.ts';
-import { GROUPS } from './journey-functions.ts';
+import { GROUPS, UNSEEN } from './journey-functions.ts';
 import {
   gatewayCall,
   registerAgent,
@@ -21,17 +21,6 @@ const RESTRICTION = 'd7551968-d5d6-44b2-9831-815ac9017798';
 const UNDONE = 'e7551968-d5d6-44b2-9831-815ac9017798';
 
 const AREAS = ['streaming', 'archive', 'user-services', 'commerce', 'content'];
-
-/** Grants that these journeys do not need, and who does. */
-const UNSEEN: readonly (readonly [RegExp, string])[] = [
-  [/^s3:AbortMultipartUpload .*packages/, 'a package in parts that cannot be finished'],
-  [/^s3:AbortMultipartUpload .*gathered/, 'rows in parts that cannot be fetched to their end'],
-  [/^s3:ListBucket .*handover/, 'rows that are no longer where they were put'],
-  [/^s3:ListBucket .*gathered/, 'a task whose data was cleared after they were listed'],
-  [/^s3:ListBucket .*packages/, 'a package that expired after it was listed'],
-  [/^s3:ListBucket .*audit/, 'an entry that another export is writing just now'],
-  [/^s3:ListBucket .*deadletters/, 'a letter that another redrive took after it was listed'],
-];
 
 function request(id: string, type: string, email: string): object {
   return {

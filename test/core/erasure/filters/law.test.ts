@@ -106,11 +106,12 @@ describe('a filter of an object', () => {
     const bench = new Bench(['id']);
     await bench.index(bytes, 'jsonl');
     let wrong = 0;
-    for (let n = 0; n < 3000; n++) {
+    // Each asks with a table of its own, which is what takes long.
+    for (let n = 0; n < 800; n++) {
       const answer = await bench.ask(bytes, matcherOf([{ match: { id: `v${n}` } }]), 'jsonl');
       if (answer.kind === 'read') wrong++;
     }
-    expect(wrong / 3000).toBeLessThan(0.01);
+    expect(wrong / 800).toBeLessThan(0.01);
   });
 
   it('of more values than one part takes has several, as right as one', () => {
