@@ -1,9 +1,11 @@
 import { defineConfig } from 'vitest/config';
 
-/** Tests that start processes of their own, on all cores, and wait for them: one after the other. */
+/** Tests that start processes of their own and wait for them: after those that are always at work. */
 const WITH_PROCESSES = ['test/cli/**', 'test/house/**', 'test/infra/**', 'test/local/**'].map(
   (folder) => `${folder}/*.test.ts`,
 );
+/** All functions of a deployment at once: nothing beside it. */
+const ALONE = ['test/infra/wiring/requests.test.ts'];
 const ELSEWHERE = ['test/**/*.aws.test.ts', '**/node_modules/**'];
 
 const shared = {
@@ -36,9 +38,18 @@ export default defineConfig({
           ...shared,
           name: 'processes',
           include: WITH_PROCESSES,
-          exclude: ELSEWHERE,
-          maxWorkers: 1,
+          exclude: [...ALONE, ...ELSEWHERE],
+          maxWorkers: '100%',
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          ...shared,
+          name: 'alone',
+          include: ALONE,
+          maxWorkers: 1,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

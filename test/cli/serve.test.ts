@@ -125,7 +125,7 @@ describe('lethe serve', () => {
     const everybody = await people();
     const types = ['access', 'erasure', 'restriction', 'rectification', 'erasure'] as const;
     const filed = everybody
-      .slice(0, 10)
+      .slice(0, 5)
       .map((person, at): Filed => ({ id: randomUUID(), type: types[at % 5]!, person }));
     const user = new Persistent(filed, mailbox);
     let killed = 0;
