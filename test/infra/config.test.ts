@@ -60,7 +60,7 @@ describe('the deployment settings', () => {
         ],
         // Nobody chose a warehouse; synthesis says so.
         leftOut: ['shop-visits', 'shop-orders', 'shop-customers', 'shop-invoices'],
-        services: { areSamples: true, routes: [], crosswalk: undefined },
+        services: { areSamples: true, routes: [], gatheredHosts: [], crosswalk: undefined },
         policy: undefined,
         site: {
           organisation: 'Example Ltd',
