@@ -113,6 +113,9 @@ describe('the warehouse of the local target', () => {
     expect(await tables.services.lookUp('shop-customers', [])).toMatchObject({ kind: 'failed' });
     expect(faults[0]).toBe('warehouse: not as the data map wants it: see lethe warehouse plan');
 
+    // A look that outlived its call is over.
+    expect(await found.look()).toMatchObject({ kind: 'unprepared' });
+
     // It was given back: its owner looks, and finds nothing changed.
     const after = await openPgliteWarehouse(directory);
     const columns = await after.query(
