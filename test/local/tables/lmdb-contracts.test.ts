@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { requestKeyName } from '../../../lib/core/identity/subject-boxes.ts';
 import { openFileKeyVault } from '../../../lib/local/file-key-vault.ts';
 import {
   lmdbDeadLetters,
