@@ -7,7 +7,7 @@ const READER = 'arn:aws:iam::111122223333:role/analyst';
 const CARER = 'arn:aws:iam::111122223333:role/support';
 
 function synthesize(): Template {
-  const stack = new Stack(new App(), 'test');
+  const stack = new Stack(new App({ builtinCloudFormationValidation: false }), 'test');
   new LakeFormationCatalogue(stack, 'Catalogue', {
     database: 'warehouse',
     columnTag: 'personal-data',

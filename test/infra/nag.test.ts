@@ -24,15 +24,13 @@ function findingsUnanswered(app: App): string[] {
 
 describe('cdk-nag', () => {
   it('finds what is wrong', () => {
-    const app = new App();
+    const app = new App({ builtinCloudFormationValidation: false });
     new Bucket(new Stack(app, 'Careless'), 'Bucket');
     expect(nagFindings(app)).toContain('AwsSolutions-S10 at Careless/Bucket/Resource');
   });
 
   it.each([
     ['the demo', {}],
-    ['production', PRODUCTION],
-    ['the demo with every option', EVERYTHING],
     ['production with every option', { ...PRODUCTION, ...EVERYTHING }],
     [
       'production with a topic of its own',
