@@ -47,7 +47,8 @@ function isBlank(line: Buffer): boolean {
 function readRecord(line: Buffer): PersonalRecord {
   let value: unknown;
   try {
-    value = JSON.parse(line.toString('utf8'));
+    // A byte order mark before the first row of a file is no fault, and not decoded.
+    value = JSON.parse(new TextDecoder().decode(line));
   } catch {
     // No cause: the parser's message quotes the line.
     throw new GatheredDataError('A gathered line is no JSON.');

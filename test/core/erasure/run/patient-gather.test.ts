@@ -5,6 +5,7 @@ import {
   gatherPatiently,
   type PatientGatherOptions,
 } from '../../../../lib/core/erasure/run/patient-gather.ts';
+import { checkedLines, readRecords } from '../../../../lib/core/access-package/gathered-lines.ts';
 import { subjectCriteria } from '../../../../lib/core/erasure/run/subject-criteria.ts';
 import type { ArchiveNotes } from '../../../../lib/core/ports/archive-notes.ts';
 import type { ObjectStore } from '../../../../lib/core/ports/object-store.ts';
@@ -75,6 +76,16 @@ describe('gathering a subject’s rows from an archive', () => {
     expect(reply).toMatchObject({ kind: 'done', affected: 2 });
     expect(await rowsAt(reply)).toEqual([row(SSN), row(SSN, 'last')]);
     expect(await everything()).toEqual([expect.stringMatching(/^rows\/[0-9a-f]{32}\.ndjson$/)]);
+  });
+
+  it('puts aside what an access package can read, a byte order mark and blank lines included', async () => {
+    await put(world.objects, 'phi-data/a', `\ufeff${row(SSN, 'marked')}\r\n\n${row(SSN)}\n`);
+    const reply = await gather();
+    if (reply.kind !== 'done' || reply.data?.kind !== 'reference') throw new Error(reply.kind);
+    const stored = await handed.get(reply.data.location.replace('s3://handover/', ''));
+    const notes: unknown[] = [];
+    for await (const record of readRecords(checkedLines(stored!.body))) notes.push(record['note']);
+    expect(notes).toEqual(['marked', '', 'last']);
   });
 
   it('puts nothing aside for somebody of whom there is nothing', async () => {
