@@ -44,8 +44,6 @@ describe('the README', () => {
         maxBuffer: 64 * 1024 * 1024,
       });
     },
-    // The longest of them is a benchmark, on whatever machine this is.
-    300_000,
   );
 
   it('deploys only stacks that the app has', async () => {

@@ -35,6 +35,8 @@ loaded.catch(() => undefined);
 
 process.on('message', async ({ event, timeoutMilliseconds, millisecondsAhead }) => {
   ahead = millisecondsAhead;
+  // Its time begins when it is loaded. Source: Lambda developer guide, execution environment lifecycle.
+  await loaded.catch(() => undefined);
   const deadline = now() + timeoutMilliseconds;
   const context = {
     functionName: process.env.AWS_LAMBDA_FUNCTION_NAME,

@@ -28,11 +28,11 @@ const kinesis: Answers = {
 export const produceEvents: Proof = {
   invocations: [
     {
-      event: { seconds: 1, ratePerSecond: 100, consentRatio: 0.5, seed: 7 },
+      event: { seconds: 4, ratePerSecond: 100, consentRatio: 0.5, seed: 7 },
       answers: kinesis,
     },
     // An event without wishes, at the end of the minute.
-    { event: {}, answers: kinesis, secondsLeft: 10 },
+    { event: {}, answers: kinesis, secondsLeft: 14 },
   ],
   expects: ({ results, calls, output }) => {
     const put = calls
