@@ -1,6 +1,7 @@
 import { PGlite, types } from '@electric-sql/pglite';
+import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { unlessMissing } from '../durable-files.ts';
 
@@ -14,27 +15,44 @@ export function openDatabase(dataDir: string): Promise<PGlite> {
 
 /**
  * Makes an empty one, in memory without a folder. What PostgreSQL's `initdb` makes is always the same
- * and takes it seconds, so the first one of a checkout is kept below its `.cache` and copied from then on.
+ * and takes it seconds, so the first one is kept and copied from then on.
+ * @param dump where it is kept @default in the checkout's `.cache`; nowhere outside of a checkout
  */
-export async function makeDatabase(dataDir?: string): Promise<PGlite> {
+export async function makeDatabase(dataDir?: string, dump = dumpFile()): Promise<PGlite> {
   const where = dataDir === undefined ? {} : { dataDir };
-  const dump = dumpFile();
-  const kept = dump === undefined ? undefined : await unlessMissing(readFile(dump));
-  if (kept !== undefined) {
-    return PGlite.create({ ...where, parsers, loadDataDir: new Blob([new Uint8Array(kept)]) });
-  }
+  const copied = dump === undefined ? undefined : await copyOf(dump, where);
+  if (copied !== undefined) return copied;
   const database = await PGlite.create({ ...where, parsers });
   if (dump !== undefined) await keep(database, dump);
   return database;
 }
 
+/** Undefined where there is no copy, or none that PostgreSQL can start from: then it is taken away. */
+async function copyOf(dump: string, where: { dataDir?: string }): Promise<PGlite | undefined> {
+  const kept = await unlessMissing(readFile(dump)).catch(() => undefined);
+  if (kept === undefined) return undefined;
+  try {
+    const loadDataDir = new Blob([new Uint8Array(kept)]);
+    return await PGlite.create({ ...where, parsers, loadDataDir });
+  } catch {
+    await rm(dump, { force: true });
+    if (where.dataDir !== undefined) await rm(where.dataDir, { recursive: true, force: true });
+    return undefined;
+  }
+}
+
+/** A copy saves seconds and nothing else: where it cannot be kept, the database is as good. */
 async function keep(database: PGlite, dump: string): Promise<void> {
-  const content = await database.dumpDataDir('none');
-  await mkdir(dirname(dump), { recursive: true });
   // Whole or not there at all; whoever else is at it has made the same.
-  const own = `${dump}.${process.pid}`;
-  await writeFile(own, Buffer.from(await content.arrayBuffer()));
-  await rename(own, dump);
+  const own = `${dump}.${randomUUID()}`;
+  try {
+    const content = await database.dumpDataDir('none');
+    await mkdir(dirname(dump), { recursive: true });
+    await writeFile(own, Buffer.from(await content.arrayBuffer()));
+    await rename(own, dump);
+  } catch {
+    await rm(own, { force: true }).catch(() => undefined);
+  }
 }
 
 /** In the checkout that this module belongs to, by the version of PGlite; undefined outside of one. */
