@@ -1,4 +1,3 @@
-import { GatheredDataError } from '../core/ports/fetch-gathered.ts';
 import type { Signer } from '../core/ports/signer.ts';
 import { messageKey, type Sender } from '../core/requests/messages/message-keys.ts';
 import { readEvent, readOrder } from '../core/requests/messages/read-message.ts';
@@ -15,7 +14,7 @@ import { driveRequest } from '../core/requests/verbs/drive-request.ts';
 import { executeArea } from '../core/requests/verbs/execute-area.ts';
 import { mergeEvents } from '../core/requests/verbs/merge-events.ts';
 import { watchDeadlines } from '../core/requests/verbs/watch-deadlines.ts';
-import { MemoryGatheredStore } from './fakes/memory-gathered-store.ts';
+import { MemoryGatheredStore, nothingHandedOver } from './fakes/memory-gathered-store.ts';
 import { MemoryKeyVault } from './fakes/memory-key-vault.ts';
 import { MemoryNotifier } from './fakes/memory-notifier.ts';
 import { MemoryRequestStore, type SavedWrite } from './fakes/memory-request-store.ts';
@@ -155,9 +154,7 @@ export class World {
       events,
       services: this.services,
       gathered: new MemoryGatheredStore(),
-      fetchGathered: () => {
-        throw new GatheredDataError('No service of this world hands data over.');
-      },
+      fetchGathered: nothingHandedOver,
       packager: {
         build: ({ dsrId }) =>
           Promise.resolve({ kind: 'built', reference: `packages/${dsrId}`, expiresAt: this.now() }),

@@ -26,8 +26,8 @@ export interface GatherNote {
 
 /**
  * What is remembered of subjects of an archive between two calls, by the keyed hash of their criteria,
- * and of the tasks of requests: no personal data. A later note of a kind takes the place of the former. Nothing lasts longer than
- * some days; reads see every write before.
+ * and of the tasks of requests: no personal data. A later note of a kind takes the place of the former.
+ * Nothing lasts longer than some days; reads see every write before.
  */
 export interface ArchiveNotes {
   verified(subject: string): Promise<VerifiedNote | undefined>;

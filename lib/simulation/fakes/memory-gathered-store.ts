@@ -1,3 +1,4 @@
+import { GatheredDataError } from '../../core/ports/fetch-gathered.ts';
 import type { GatheredRows, GatheredStore } from '../../core/ports/gathered-store.ts';
 
 type Kept =
@@ -48,4 +49,9 @@ async function keep(rows: GatheredRows): Promise<Kept> {
 
 async function* replay(chunks: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
   for (const chunk of chunks) yield await Promise.resolve(chunk);
+}
+
+/** Where no service hands data over by reference. */
+export function nothingHandedOver(): never {
+  throw new GatheredDataError('No service hands data over here.');
 }

@@ -9,11 +9,13 @@ import type { EngineDependencies } from '../../../lib/core/requests/verbs/depend
 import { driveRequest } from '../../../lib/core/requests/verbs/drive-request.ts';
 import { executeArea } from '../../../lib/core/requests/verbs/execute-area.ts';
 import { mergeEvents } from '../../../lib/core/requests/verbs/merge-events.ts';
-import { GatheredDataError } from '../../../lib/core/ports/fetch-gathered.ts';
 import type { Submission } from '../../../lib/core/requests/verbs/submission.ts';
 import { submitRequest } from '../../../lib/core/requests/verbs/submit-request.ts';
 import { watchDeadlines } from '../../../lib/core/requests/verbs/watch-deadlines.ts';
-import { MemoryGatheredStore } from '../../../lib/simulation/fakes/memory-gathered-store.ts';
+import {
+  MemoryGatheredStore,
+  nothingHandedOver,
+} from '../../../lib/simulation/fakes/memory-gathered-store.ts';
 import { MemoryKeyVault } from '../../../lib/simulation/fakes/memory-key-vault.ts';
 import { MemoryNotifier } from '../../../lib/simulation/fakes/memory-notifier.ts';
 import { MemoryRequestStore } from '../../../lib/simulation/fakes/memory-request-store.ts';
@@ -41,9 +43,7 @@ export class EngineFixture {
   readonly callbacks: string[] = [];
   lifted = 0;
   /** What lies where a service's reference leads. */
-  handedOver: (location: string) => AsyncIterable<Uint8Array> = () => {
-    throw new GatheredDataError('Nothing lies there.');
-  };
+  handedOver: (location: string) => AsyncIterable<Uint8Array> = nothingHandedOver;
   reply: (call: ServiceCall) => ServiceReply = () => ({ kind: 'done', affected: 1 });
   look: (store: string) => LookUpReply = () => ({ kind: 'absent' });
   resolve: Crosswalk['resolve'] = () =>

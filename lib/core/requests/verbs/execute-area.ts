@@ -1,6 +1,6 @@
 import { checkedLines } from '../../access-package/gathered-lines.ts';
 import { openAliases, openDetails, requestKeyName } from '../../identity/subject-boxes.ts';
-import { GatheredDataError, GatheredFetchError } from '../../ports/fetch-gathered.ts';
+import { GatheredDataError } from '../../ports/fetch-gathered.ts';
 import type { ServiceCall, ServiceReply } from '../../ports/services.ts';
 import type { TaskOrder, TaskStep } from '../model/outbox-message.ts';
 import type { DsrRequest, Identity } from '../model/request.ts';
@@ -143,18 +143,26 @@ async function takeIn(
     await gathered.put(dsrId, taskId, attempt, { kind: 'records', records: data.records });
     return reply;
   }
+  // Remembered here: a store may throw it on as the cause of an error of its own.
+  let failure: unknown;
+  async function* fetched(location: string): AsyncGenerator<Uint8Array> {
+    try {
+      yield* checkedLines(fetchGathered(location));
+    } catch (error) {
+      failure = error;
+      throw error;
+    }
+  }
   try {
-    const lines = checkedLines(fetchGathered(data.location));
-    await gathered.put(dsrId, taskId, attempt, { kind: 'lines', lines });
+    await gathered.put(dsrId, taskId, attempt, { kind: 'lines', lines: fetched(data.location) });
     return reply;
   } catch (error) {
-    if (error instanceof GatheredDataError) {
-      return { kind: 'failed', code: 'gathered-data', retryable: false };
-    }
-    if (error instanceof GatheredFetchError) {
-      return { kind: 'failed', code: 'gathered-fetch', retryable: true };
-    }
-    throw error;
+    if (failure === undefined) throw error;
+    // Whatever else happens on the way, such as a connection that is cut, may not happen again. It is
+    // the task's failure: thrown, it would hold up all orders of the area.
+    return failure instanceof GatheredDataError
+      ? { kind: 'failed', code: 'gathered-data', retryable: false }
+      : { kind: 'failed', code: 'gathered-fetch', retryable: true };
   }
 }
 
