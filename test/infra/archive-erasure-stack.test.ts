@@ -26,17 +26,6 @@ describe('the archive-erasure stack', () => {
     ]);
   });
 
-  it('forgets rows that it has handed over, after a day', () => {
-    template.hasResourceProperties('AWS::S3::Bucket', {
-      VersioningConfiguration: Match.absent(),
-      LifecycleConfiguration: {
-        Rules: Match.arrayWith([
-          Match.objectLike({ Id: 'rows', ExpirationInDays: 1, Status: 'Enabled' }),
-        ]),
-      },
-    });
-  });
-
   it('hears of objects through a sealed queue with dead letters, and answers message by message', () => {
     template.hasResourceProperties('AWS::Events::Rule', {
       EventPattern: {

@@ -28,7 +28,6 @@ describe('the stack of data subject requests', () => {
         'lethe:user-pool-id': 'eu-west-1_AbCdEf',
         'lethe:user-pool-clients': 'abc123',
         'lethe:request-shards': 2,
-        'lethe:gathered-hosts': 'data.gnoll.example,*.cdn.example',
       },
     }).get(name)!;
   });
@@ -44,28 +43,6 @@ describe('the stack of data subject requests', () => {
     );
     const areas = ['streaming', 'archive', 'user-services', 'commerce', 'content'];
     expect(patterns).toEqual(areas.map((area) => ({ data: { area: [area] } })));
-  });
-
-  it('lets executors fetch what is handed over: the archive’s alone its rows, all of them of listed hosts', () => {
-    const sources = (of: Template) =>
-      Object.entries(of.findResources('AWS::Lambda::Function')).flatMap(([id, found]) => {
-        const { Environment } = (found as { Properties: { Environment?: { Variables: object } } })
-          .Properties;
-        const { GATHERED_SOURCES } = (Environment?.Variables ?? {}) as {
-          GATHERED_SOURCES?: unknown;
-        };
-        return GATHERED_SOURCES === undefined
-          ? []
-          : [[id.replace(/[0-9A-F]{8}$/, ''), JSON.stringify(GATHERED_SOURCES)] as const];
-      });
-    expect(sources(template).map(([id]) => id)).toEqual(['ArchiveExecutor']);
-    expect(sources(template)[0]![1]).toContain('Handover');
-    const chosen = sources(production);
-    expect(chosen.length).toBeGreaterThan(3);
-    for (const [id, value] of chosen) {
-      expect(value).toContain('data.gnoll.example');
-      expect(value.includes('Handover'), id).toBe(id === 'ArchiveExecutor');
-    }
   });
 
   it('loses no record of a stream: from the oldest on, halved, and whole among the dead letters', () => {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { deploy, type Deployment } from './deployed-functions.ts';
 import { GROUPS, UNSEEN } from './journey-functions.ts';
 import {
+  encode,
   gatewayCall,
   registerAgent,
   UserPool,
@@ -296,7 +297,3 @@ describe('the deployed functions together', () => {
     expect.fail(`${id} does not become ${lifecycle}: ${JSON.stringify(shown)}`);
   }
 });
-
-function encode(value: object): string {
-  return Buffer.from(JSON.stringify(value)).toString('base64');
-}

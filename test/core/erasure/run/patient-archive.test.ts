@@ -13,7 +13,7 @@ import { dataMap } from '../../../../lib/data-map.ts';
 import { memoryArchiveNotes } from '../../../fakes/memory-archive-notes.ts';
 import { memoryObjectStore } from '../../../fakes/memory-object-store.ts';
 import { memoryErasureOrders } from '../../../fakes/memory-run-store.ts';
-import { openWorld, put, type World } from './run-world.ts';
+import { heldBack, openWorld, put, type World } from './run-world.ts';
 
 const store = 'customer-archive';
 const archive = dataMap.stores[store];
@@ -128,16 +128,8 @@ describe('the archive as a store of requests', () => {
   });
 
   it('answers the next call from a look whose caller had gone, and says so while it goes on', async () => {
-    let open: () => void = () => undefined;
-    const gate = new Promise<void>((resolve) => (open = resolve));
-    const slow: ObjectStore = {
-      ...world.objects,
-      listVersions: async function* (prefix) {
-        await gate;
-        yield* world.objects.listVersions(prefix);
-      },
-    };
-    const first = serving({ objects: slow }).lookUp(store, who('9'));
+    const { objects, open } = heldBack(world.objects);
+    const first = serving({ objects }).lookUp(store, who('9'));
     await Promise.resolve();
     await new Promise((resolve) => setImmediate(resolve));
     expect(await serving().lookUp(store, who('9'))).toEqual({

@@ -13,7 +13,7 @@ import type { ServiceReply } from '../../../../lib/core/ports/services.ts';
 import { dataMap } from '../../../../lib/data-map.ts';
 import { memoryArchiveNotes } from '../../../fakes/memory-archive-notes.ts';
 import { memoryObjectStore, type MemoryObjectStore } from '../../../fakes/memory-object-store.ts';
-import { openWorld, put, type World } from './run-world.ts';
+import { heldBack, openWorld, put, type World } from './run-world.ts';
 
 const archive = dataMap.stores['customer-archive'];
 if (archive?.kind !== 'archive') throw new Error('the default data map has no archive');
@@ -119,16 +119,8 @@ describe('gathering a subject’s rows from an archive', () => {
   });
 
   it('says so while it goes on, and goes on when its caller has gone', async () => {
-    let open: () => void = () => undefined;
-    const gate = new Promise<void>((resolve) => (open = resolve));
-    const slow: ObjectStore = {
-      ...world.objects,
-      listVersions: async function* (prefix) {
-        await gate;
-        yield* world.objects.listVersions(prefix);
-      },
-    };
-    const first = gather({ objects: slow });
+    const { objects, open } = heldBack(world.objects);
+    const first = gather({ objects });
     await new Promise((resolve) => setImmediate(resolve));
     expect(await gather()).toEqual({ kind: 'accepted', checkAt: world.now + 60_000 });
     open();

@@ -42,6 +42,20 @@ export function openWorld(): World {
   return world;
 }
 
+/** A store whose listings wait until it is opened. */
+export function heldBack(store: ObjectStore): { objects: ObjectStore; open(): void } {
+  let open: () => void = () => undefined;
+  const gate = new Promise<void>((resolve) => (open = resolve));
+  const objects: ObjectStore = {
+    ...store,
+    listVersions: async function* (prefix) {
+      await gate;
+      yield* store.listVersions(prefix);
+    },
+  };
+  return { objects, open };
+}
+
 /** Alice and Bob, each an order of their own. */
 export const twoOrders = () => criteriaOf({ alice: [{ id: 'alice' }], bob: [{ id: 'bob' }] });
 

@@ -99,3 +99,8 @@ export class UserPool {
 function base64url(value: object): string {
   return Buffer.from(JSON.stringify(value)).toString('base64url');
 }
+
+/** As Kinesis carries a message. */
+export function encode(value: object): string {
+  return Buffer.from(JSON.stringify(value)).toString('base64');
+}
