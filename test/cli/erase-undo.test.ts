@@ -53,6 +53,17 @@ describe('lethe undo', () => {
     });
   });
 
+  test('tells of objects by name, whichever was rewritten first', () => {
+    // The one file is so much larger that another worker has all others done before.
+    archive.write('in/0-large.jsonl', ROWS.replace(/$/, '\n').repeat(200_000));
+    for (const name of ['z', 'm', 'c']) archive.write(`in/${name}.jsonl`, ROWS);
+    const undone = archive.run('undo', eraseInPlace(), '--json');
+    expect(summaryOf(undone).objects.map(({ key }) => key)).toEqual([
+      '0-large.jsonl',
+      ...['a.jsonl', 'b.gz', 'c.jsonl', 'm.jsonl', 'z.jsonl'],
+    ]);
+  });
+
   test('is impossible once the window has ended', () => {
     const id = eraseInPlace();
     expect(archive.run('undo', id, '--expire').status).toBe(0);

@@ -30,10 +30,11 @@ export async function undoInBucket(
       }
       const { outcome, objects } = await undoRun(deps, runId);
       const isGone = outcome === 'nothing-kept';
+      const byKey = [...objects].sort((a, b) => (a.key < b.key ? -1 : 1));
       return {
         run: runId,
         outcome: isGone ? 'expired' : outcome,
-        objects: objects.map((object) =>
+        objects: byKey.map((object) =>
           object.status === 'restored' ? object : { ...object, reason: REASON[object.status] },
         ),
       };

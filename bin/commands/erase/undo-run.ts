@@ -64,6 +64,8 @@ async function restoreAll(store: RunStore, run: Run, key: Uint8Array): Promise<U
     objects.push(await restoreObject({ store, run, key, journal, restored }, name, taken));
   }
   await journal.close();
+  // The journal has them as workers ended; people look for a name.
+  objects.sort((a, b) => (a.key < b.key ? -1 : 1));
   const whole = objects.every(({ status }) => status === 'restored');
   // Nothing is missing any more: what was sealed for it has no purpose.
   if (whole) await store.expire({ ...run, state: 'undone' });

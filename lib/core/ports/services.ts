@@ -23,7 +23,7 @@ export interface ServiceCall {
 }
 
 /** Personal data for the access package: by value, or where the service has put it. */
-export type GatheredData =
+type GatheredData =
   | { readonly kind: 'inline'; readonly records: readonly Readonly<Record<string, unknown>>[] }
   | { readonly kind: 'reference'; readonly location: string; readonly mediaType: string };
 
