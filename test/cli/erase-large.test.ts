@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 
 import { Archive, summaryOf } from './erase-archive.ts';
@@ -10,6 +11,14 @@ beforeEach(() => {
   archive.write('criteria.ndjson', '{"match":{"id":7}}\n{"match":{"nowhere":1}}\n');
 });
 afterEach(() => archive.remove());
+
+/** What a resumed run would know its work by. */
+function journalledHash(state: string): string | undefined {
+  const files = Object.entries(archive.tree(state)).filter(([name]) => name.endsWith('objects.ndjson'));
+  const entries = files.flatMap(([, text]) => text.trim().split('\n')).map((line) => line.trim());
+  const prepared = entries.find((line) => line.includes('"prepared"'));
+  return prepared === undefined ? undefined : (JSON.parse(prepared) as { after: string }).after;
+}
 
 test('a large file is searched by all workers with the outcome of one', () => {
   const row = (n: number) => `{"id":${n % 1000},"pad":"${'x'.repeat(n % 512)}"}\n`;
@@ -44,4 +53,8 @@ test('a large file is searched by all workers with the outcome of one', () => {
   for (const part of ['kept', 'gone']) {
     expect(archive.tree(`out-2/${part}`)).toEqual(archive.tree(`out-1/${part}`));
   }
+  // The one worker hashed what it wrote; of two, one hashed what the other wrote.
+  const kept = archive.tree('out-1/kept')['big.jsonl']!;
+  const hash = createHash('sha256').update(kept, 'latin1').digest('hex');
+  expect([journalledHash('out-1/state'), journalledHash('out-2/state')]).toEqual([hash, hash]);
 });

@@ -127,6 +127,12 @@ async function rewriteAll(
   await journal.append({ kind: 'seen', paths: [...seen] });
   const undoKey = run.undoUntil === undefined ? undefined : await store.keyOf(run.id);
   let sequence = history.nextSequence;
+  const todo = found.flatMap((one, index) => {
+    if (!('findings' in one) || one.findings.kind !== 'read') return [];
+    const isDone = kept !== undefined && history.applied.has(one.file.key);
+    if (isDone || (kept === undefined && one.findings.matched === 0)) return [];
+    return [{ index, searched: { ...one, findings: one.findings } }];
+  });
   const context: RewriteContext = {
     pool: job.pool,
     store,
@@ -135,14 +141,9 @@ async function rewriteAll(
     ...(undoKey && { undoKey }),
     ...(kept !== undefined && { keptRoot: kept }),
     ...(matched !== undefined && { matchedRoot: matched }),
+    share: todo.reduce((sum, { searched }) => sum + searched.file.size, 0) / job.pool.size,
     nextSequence: () => sequence++,
   };
-  const todo = found.flatMap((one, index) => {
-    if (!('findings' in one) || one.findings.kind !== 'read') return [];
-    const isDone = kept !== undefined && history.applied.has(one.file.key);
-    if (isDone || (kept === undefined && one.findings.matched === 0)) return [];
-    return [{ index, searched: { ...one, findings: one.findings } }];
-  });
   begin(
     job,
     'erasing',

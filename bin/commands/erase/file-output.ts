@@ -1,26 +1,28 @@
 import { createHash, type Hash } from 'node:crypto';
-import {
-  closeSync,
-  fchmodSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  unlinkSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, fchmodSync, fsyncSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 import type { ByteSink } from '../../../lib/core/erasure/format.ts';
+import type { WrittenSoFar } from './written-so-far.ts';
+
+interface FileOutputOptions {
+  /** Permission bits. @default its owner's alone */
+  mode?: number;
+  /** Told how far the file is written. */
+  written?: WrittenSoFar | undefined;
+}
 
 /** A file that is written beside its later place. It is on the disk when {@link finish} answers. */
 export class FileOutput implements ByteSink {
   readonly #path: string;
   readonly #descriptor: number;
-  readonly #hash: Hash = createHash('sha256');
+  readonly #written: WrittenSoFar | undefined;
+  #isOpen = true;
 
   /** Replaces an unfinished file that an earlier run has left there. */
-  constructor(path: string, mode = 0o600) {
+  constructor(path: string, { mode = 0o600, written }: FileOutputOptions = {}) {
     this.#path = path;
+    this.#written = written;
     mkdirSync(dirname(path), { recursive: true });
     this.#descriptor = openSync(path, 'w', mode);
     // The process's mask does not count: the file takes the place of one that has this mode.
@@ -28,21 +30,44 @@ export class FileOutput implements ByteSink {
   }
 
   write(bytes: Uint8Array): void {
-    this.#hash.update(bytes);
     for (let at = 0; at < bytes.length;) {
-      at += writeSync(this.#descriptor, bytes, at, bytes.length - at);
+      const count = writeSync(this.#descriptor, bytes, at, bytes.length - at);
+      at += count;
+      this.#written?.add(count);
     }
   }
 
-  /** Answers the SHA-256 of what was written, in hex. */
-  finish(): string {
+  finish(): void {
+    // Before the disk has it: who reads after it need not wait for that.
+    this.#written?.end();
     fsyncSync(this.#descriptor);
-    closeSync(this.#descriptor);
-    return this.#hash.digest('hex');
+    this.#close();
   }
 
+  /** Takes the file away, whatever became of it. */
   abandon(): void {
-    closeSync(this.#descriptor);
-    unlinkSync(this.#path);
+    this.#written?.fail();
+    this.#close();
+    rmSync(this.#path, { force: true });
+  }
+
+  #close(): void {
+    if (this.#isOpen) closeSync(this.#descriptor);
+    this.#isOpen = false;
+  }
+}
+
+/** A file whose content is known by its hash. */
+export class HashedOutput extends FileOutput {
+  readonly #hash: Hash = createHash('sha256');
+
+  override write(bytes: Uint8Array): void {
+    this.#hash.update(bytes);
+    super.write(bytes);
+  }
+
+  /** SHA-256 of what was written, in hex; asked for once. */
+  digest(): string {
+    return this.#hash.digest('hex');
   }
 }

@@ -11,9 +11,11 @@ import { isDivisible, pieceOf } from '../../../lib/core/erasure/text/pieces.ts';
 import { countResidue } from '../../../lib/core/erasure/text/residue.ts';
 import { patchWriter } from '../../../lib/core/erasure/undo/patch.ts';
 import { SealingSink } from '../../../lib/core/erasure/undo/sealed-stream.ts';
-import { FileOutput } from './file-output.ts';
+import { FileOutput, HashedOutput } from './file-output.ts';
 import { FileSource, sameState } from './file-source.ts';
+import { hashWhileWritten } from './hash-while-written.ts';
 import type { Task, TaskResult } from './worker-protocol.ts';
+import { WrittenSoFar } from './written-so-far.ts';
 
 /** Plans that one worker keeps between search and rewriting. */
 const KEPT_PLANS = 64;
@@ -30,6 +32,7 @@ export class FileWork {
   }
 
   async run(task: Task): Promise<TaskResult> {
+    if (task.kind === 'hash') return hashOf(task);
     const source = new FileSource(task.path, this.#onBytes);
     try {
       switch (task.kind) {
@@ -67,7 +70,11 @@ export class FileWork {
     const isSame = sameState(source.state, task.state);
     const plan = isSame ? (task.plan ?? this.#plans.get(task.path)) : undefined;
     this.#plans.delete(task.path);
-    const kept = new FileOutput(task.kept, source.mode);
+    const { mode } = source;
+    const written = task.written && new WrittenSoFar(task.written);
+    const kept = written
+      ? new FileOutput(task.kept, { mode, written })
+      : new HashedOutput(task.kept, { mode });
     const matched = task.matched === undefined ? undefined : new FileOutput(task.matched);
     const patch = task.patch === undefined ? undefined : new FileOutput(task.patch.path);
     const outputs = [kept, matched, patch].filter((output) => output !== undefined);
@@ -89,13 +96,19 @@ export class FileWork {
         }
       }
       await seal?.end();
-      const [keptHash = ''] = outputs.map((output) => output.finish());
-      return { kind: 'prepared', findings, state: source.state, keptHash };
+      for (const output of outputs) output.finish();
+      const keptHash = kept instanceof HashedOutput && { keptHash: kept.digest() };
+      return { kind: 'prepared', findings, state: source.state, ...keptHash };
     } catch (error) {
       for (const output of outputs) output.abandon();
       throw error;
     }
   }
+}
+
+function hashOf({ path, written }: Task & { kind: 'hash' }): TaskResult {
+  const keptHash = hashWhileWritten(path, new WrittenSoFar(written));
+  return { kind: 'hashed', ...(keptHash !== undefined && { keptHash }) };
 }
 
 async function inspect(

@@ -9,8 +9,9 @@ import { makeFolder, syncFolder } from '../../../lib/local/durable-files.ts';
 import { UNFINISHED, type ArchiveFile } from './archive-files.ts';
 import { sameState, stateOf, type FileState } from './file-source.ts';
 import { patchContext, type Journal, type JournalEntry, type RunStore } from './run-journal.ts';
-import type { TaskResult } from './worker-protocol.ts';
+import type { Task, TaskResult } from './worker-protocol.ts';
 import { FileFailed, type WorkerPool } from './worker-pool.ts';
+import { WrittenSoFar } from './written-so-far.ts';
 
 /** How often a file that others keep writing is begun anew. */
 const ATTEMPTS = 3;
@@ -26,11 +27,15 @@ export interface RewriteContext {
   keptRoot?: string;
   /** Root of the removed rows. */
   matchedRoot?: string;
+  /** Bytes that each worker has to rewrite: who has a larger file is helped by one that has less. */
+  share: number;
   nextSequence(): number;
 }
 
 type ReadFindings = Extract<ObjectFindings, { kind: 'read' }>;
 type Prepared = Extract<TaskResult, { kind: 'prepared' }>;
+type Hashed = Extract<TaskResult, { kind: 'hashed' }>;
+type PrepareTask = Extract<Task, { kind: 'prepare' }>;
 
 /** The searched file and what it held then. */
 export interface Searched {
@@ -81,7 +86,7 @@ async function attemptRewrite(
     context: patchContext(context.run, { sequence, key: file.key }),
   };
   const { format } = findings;
-  const result = (await context.pool.run({
+  const task: PrepareTask = {
     kind: 'prepare',
     path: file.path,
     format,
@@ -90,22 +95,47 @@ async function attemptRewrite(
     ...(matched && { matched }),
     ...(patch && { patch }),
     ...(plan && { plan }),
-  })) as Prepared;
+  };
+  const result = await prepare(context.pool, task, file.size > context.share);
   const now = await stat(file.path, { bigint: true });
   const isCurrent = sameState(stateOf(now), result.state);
   if (!isCurrent || result.findings.kind === 'corrupt' || result.findings.matched === 0) {
-    for (const path of [kept, matched, patch?.path]) if (path) await rm(path, { force: true });
+    await discard(task);
     return isCurrent ? result.findings : undefined;
   }
   const { rows, matched: count } = result.findings;
   if (matched && matchedPlace) await renameDurably(matched, matchedPlace);
   if (patch) await syncFolder(dirname(patch.path));
   await context.journal.append(
-    prepared(sequence, file.key, format, result.keptHash, rows, count, patch !== undefined),
+    prepared(sequence, file.key, format, result.keptHash!, rows, count, patch !== undefined),
   );
   await renameDurably(kept, place);
   await context.journal.append({ kind: 'renamed', sequence });
   return result.findings;
+}
+
+/**
+ * Has a file rewritten; `byTwo`, another worker hashes what is kept while it is written. That worker
+ * waits only for what was asked before it, so that no two ever wait for each other.
+ */
+async function prepare(pool: WorkerPool, task: PrepareTask, byTwo: boolean): Promise<Prepared> {
+  if (!byTwo) return (await pool.run(task)) as Prepared;
+  const written = new WrittenSoFar();
+  const preparing = pool.run({ ...task, written: written.shared });
+  const hashing = pool.run({ kind: 'hash', path: task.kept, written: written.shared });
+  // Whatever ends the one before its output was open: the other must not wait for it.
+  preparing.catch(() => written.fail());
+  const [prepared, hashed] = await Promise.allSettled([preparing, hashing]);
+  if (prepared.status === 'rejected') throw prepared.reason;
+  if (hashed.status === 'fulfilled') {
+    return { ...(prepared.value as Prepared), keptHash: (hashed.value as Hashed).keptHash! };
+  }
+  await discard(task);
+  throw hashed.reason;
+}
+
+async function discard({ kept, matched, patch }: PrepareTask): Promise<void> {
+  for (const path of [kept, matched, patch?.path]) if (path) await rm(path, { force: true });
 }
 
 function prepared(

@@ -1,13 +1,13 @@
-import { stat, rm } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { openContent } from '../../../lib/core/erasure/compression/content.ts';
-import { FORMATS } from '../../../lib/core/erasure/format.ts';
+import { FORMATS, type ByteSink } from '../../../lib/core/erasure/format.ts';
 import { formatNamed } from '../../../lib/core/erasure/formats.ts';
 import { applyPatch } from '../../../lib/core/erasure/undo/patch.ts';
 import { openSealed, SealBroken } from '../../../lib/core/erasure/undo/sealed-stream.ts';
 import { lockDirectory } from './directory-lock.ts';
-import { FileOutput } from './file-output.ts';
+import { HashedOutput } from './file-output.ts';
 import { FileSource, sameState, stateOf } from './file-source.ts';
 import { renameDurably, unfinished } from './rewrite.ts';
 import { hashOfFile } from './run-history.ts';
@@ -111,7 +111,7 @@ async function restore(undoing: Undoing, path: string, entry: PreparedEntry): Pr
   const beside = unfinished(path, run.id);
   const source = new FileSource(path);
   const patch = new FileSource(store.patchPath(run.id, entry.sequence));
-  const output = new FileOutput(beside, source.mode);
+  const output = new HashedOutput(beside, { mode: source.mode });
   try {
     const context = patchContext(run.id, entry);
     const opened = openSealed(patch.reader(), { key, context });
@@ -120,14 +120,15 @@ async function restore(undoing: Undoing, path: string, entry: PreparedEntry): Pr
         ? await applyPatch({ read: () => 0 }, opened, output)
         : await applyToContent(source, opened, output);
     if (!isWhole) throw new SealBroken('the patch does not fit the object');
-    const after = output.finish();
+    output.finish();
+    const after = output.digest();
     const now = await stat(path, { bigint: true });
     if (!sameState(stateOf(now), source.state)) throw new SealBroken('others are writing it');
     await journal.append({ kind: 'restored', sequence: entry.sequence, after });
     await renameDurably(beside, path);
     return after;
   } catch (error) {
-    await rm(beside, { force: true });
+    output.abandon();
     throw error;
   } finally {
     source.close();
@@ -138,7 +139,7 @@ async function restore(undoing: Undoing, path: string, entry: PreparedEntry): Pr
 async function applyToContent(
   source: FileSource,
   patch: AsyncIterable<Uint8Array>,
-  output: FileOutput,
+  output: ByteSink,
 ): Promise<boolean> {
   const content = await openContent(source);
   const sink = content.compress(output);

@@ -42,7 +42,11 @@ export type Task =
       patch?: PatchOrder;
       /** What searches of its pieces found; else the worker may hold a plan of its own. */
       plan?: TextPlan;
-    };
+      /** Another worker hashes what is kept, and is told here how far it is written. */
+      written?: SharedArrayBuffer;
+    }
+  /** Hashes a file while it is written. */
+  | { kind: 'hash'; path: string; written: SharedArrayBuffer };
 
 export type TaskResult =
   | { kind: 'found'; findings: ObjectFindings; state: FileState }
@@ -56,9 +60,11 @@ export type TaskResult =
       findings: ObjectFindings;
       /** Of the file that was rewritten. */
       state: FileState;
-      /** SHA-256 of the stored bytes of what was kept, in hex. */
-      keptHash: string;
-    };
+      /** SHA-256 of the stored bytes of what was kept, in hex; absent when another hashes them. */
+      keptHash?: string;
+    }
+  /** `keptHash` is absent when the file was not written to its end. */
+  | { kind: 'hashed'; keptHash?: string };
 
 export interface TaskMessage {
   id: number;
