@@ -21,7 +21,7 @@ export interface Task {
 }
 
 /** Reads and writes: what nobody can do without. */
-export function copy({ from, to }: Task): void {
+export function copy({ from, to }: Pick<Task, 'from' | 'to'>): void {
   const [source, target] = [openSync(from, 'r'), openSync(to, 'w')];
   const piece = Buffer.allocUnsafeSlow(PIECE);
   for (let got = 1; got > 0;) {
