@@ -2,7 +2,12 @@ import { parentPort, workerData } from 'node:worker_threads';
 
 import { CompiledMatcher } from '../lib/core/erasure/compiled-matcher.ts';
 import { FileWork } from './commands/erase/file-work.ts';
-import type { ResultMessage, TaskMessage, WorkerData } from './commands/erase/worker-protocol.ts';
+import type {
+  ResultMessage,
+  TaskMessage,
+  TaskResult,
+  WorkerData,
+} from './commands/erase/worker-protocol.ts';
 
 const port = parentPort!;
 const { criteria, progress } = workerData as WorkerData;
@@ -13,7 +18,7 @@ const work = new FileWork(new CompiledMatcher(criteria), (count) => {
 
 port.on('message', ({ id, task }: TaskMessage) => {
   work.run(task).then(
-    (result) => port.postMessage({ id, result } satisfies ResultMessage),
+    (result) => port.postMessage({ id, result } satisfies ResultMessage, handedOver(result)),
     (error: unknown) => {
       const known = error instanceof Error ? error : new Error(String(error));
       const code = 'code' in known && typeof known.code === 'string' ? known.code : undefined;
@@ -22,3 +27,9 @@ port.on('message', ({ id, task }: TaskMessage) => {
     },
   );
 });
+
+/** What is nobody's here once it is sent, and needs no copy. */
+function handedOver(result: TaskResult): ArrayBuffer[] {
+  const buffer = result.kind === 'found-piece' ? result.findings.plan?.cuts.buffer : undefined;
+  return buffer instanceof ArrayBuffer ? [buffer] : [];
+}

@@ -54,6 +54,22 @@ export class Archive {
     return { status, stdout, stderr };
   }
 
+  /** As {@link run}, and the most memory that the process had at once, all threads, in bytes. */
+  runMeasured(...args: string[]): ReturnType<Archive['run']> & { peak: number } {
+    const report = join(this.root, 'peak');
+    const hook = `import { writeFileSync } from 'node:fs';
+      import { isMainThread } from 'node:worker_threads';
+      if (isMainThread) process.on('exit', () => {
+        writeFileSync(${JSON.stringify(report)}, String(process.resourceUsage().maxRSS * 1024));
+      });`;
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      ['--import', `data:text/javascript,${encodeURIComponent(hook)}`, LETHE, ...args],
+      { cwd: this.root, encoding: 'utf8' },
+    );
+    return { status, stdout, stderr, peak: Number(readFileSync(report, 'utf8')) };
+  }
+
   /** Starts an erase and kills it as soon as `due`; answers whether it was still running. */
   async eraseKilled(due: () => boolean, ...more: string[]): Promise<boolean> {
     const child = spawn(process.execPath, [LETHE, 'erase', ...BASE, ...more], { cwd: this.root });

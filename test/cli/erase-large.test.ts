@@ -14,7 +14,9 @@ afterEach(() => archive.remove());
 
 /** What a resumed run would know its work by. */
 function journalledHash(state: string): string | undefined {
-  const files = Object.entries(archive.tree(state)).filter(([name]) => name.endsWith('objects.ndjson'));
+  const files = Object.entries(archive.tree(state)).filter(([name]) =>
+    name.endsWith('objects.ndjson'),
+  );
   const entries = files.flatMap(([, text]) => text.trim().split('\n')).map((line) => line.trim());
   const prepared = entries.find((line) => line.includes('"prepared"'));
   return prepared === undefined ? undefined : (JSON.parse(prepared) as { after: string }).after;
@@ -57,4 +59,24 @@ test('a large file is searched by all workers with the outcome of one', () => {
   const kept = archive.tree('out-1/kept')['big.jsonl']!;
   const hash = createHash('sha256').update(kept, 'latin1').digest('hex');
   expect([journalledHash('out-1/state'), journalledHash('out-2/state')]).toEqual([hash, hash]);
+});
+
+test('a million criteria are met in less than 150 MB, by two workers', () => {
+  const ids = Array.from(
+    { length: 1_000_000 },
+    (_, n) => `{"match":{"customer_id":"${n + 1e8}"}}\n`,
+  );
+  archive.write('criteria.ndjson', ids.join(''));
+  // Every other row is one of theirs.
+  const row = (n: number) => `{"customer_id":"${1e8 + n * 2}","note":"${'x'.repeat(100)}"}\n`;
+  const rows = Array.from({ length: 1_000_000 }, (_, n) => row(n));
+  archive.write('in/big.jsonl', rows.join(''));
+  // Whoever comes first bundles the command line, which takes memory of its own.
+  archive.run('--version');
+  const run = archive.runMeasured(
+    ...['erase', '--removal-criteria', 'criteria.ndjson', '--input-directory', 'in'],
+    ...['--maximum-matching-proportion', '1', '--jobs', '2', '--json', '--in-place'],
+  );
+  expect(summaryOf(run)).toMatchObject({ outcome: 'done', rows: 1e6, matched: 5e5, residue: 0 });
+  expect(run.peak).toBeLessThan(150e6);
 });

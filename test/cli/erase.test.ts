@@ -1,8 +1,9 @@
-import { chmodSync, statSync, symlinkSync } from 'node:fs';
+import { chmodSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
+import { SNOWPLOW_COLUMNS } from '../../lib/core/erasure/criteria/snowplow-columns.ts';
 import { Archive, summaryOf } from './erase-archive.ts';
 
 const ROWS = ['{"id":1}\n', '{"id":7}\n', '{"id":2}\n', '{"id":"7"}\n', '{"id":3}'];
@@ -132,6 +133,37 @@ describe('lethe erase', () => {
       'jsonl',
     );
     expect(summaryOf(named).objects.at(-1)).toMatchObject({ unparsable: 2 });
+  });
+
+  test('takes R2F’s criteria with a JSONPath, wherever in their file the first one is', () => {
+    const json = (jsonPath: string) =>
+      JSON.stringify({
+        schema: 'iglu:com.snowplowanalytics.snowplow.r2f/removal_criteria/jsonschema/1-0-0',
+        data: {
+          json: {
+            ...{ fieldName: 'unstruct_event', schemaCriterion: 'iglu:a/gone/jsonschema/1-0-*' },
+            ...{ jsonPath, valueForWhichEventWillBeDeleted: 'alice@example.com' },
+          },
+        },
+      });
+    const event = (recipient: string) =>
+      SNOWPLOW_COLUMNS.map((name) =>
+        name === 'unstruct_event'
+          ? JSON.stringify({
+              data: { schema: 'iglu:a/gone/jsonschema/1-0-3', data: { recipient } },
+            })
+          : '',
+      ).join('\t');
+    rmSync(join(archive.root, 'in'), { recursive: true });
+    archive.write('in/events', `${event('alice@example.com')}\n${event('bob@example.com')}\n`);
+    archive.write('criteria.ndjson', `{"match":{"user_id":"7"}}\n${json('$.recipient')}\n`);
+    const run = archive.erase(...MAX, '--in-place', '--json');
+    expect(summaryOf(run)).toMatchObject({ outcome: 'done', rows: 2, matched: 1, criteria: 2 });
+    expect(archive.read('in/events')).toBe(`${event('bob@example.com')}\n`);
+    // One that is none is a fault of its line, as any other.
+    archive.write('criteria.ndjson', `{"match":{"user_id":"7"}}\n${json('recipient')}\n{}\n`);
+    const refused = archive.erase(...MAX, '--in-place');
+    expect(refused.stderr).toMatch(/criteria.ndjson:2: jsonPath is not .*\n.*criteria.ndjson:3: /);
   });
 
   test('refuses a bad criteria file with all of its faults, and changes nothing', () => {

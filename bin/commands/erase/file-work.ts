@@ -8,23 +8,26 @@ import {
 import { findInPiece, formatNamed } from '../../../lib/core/erasure/formats.ts';
 import type { Matcher } from '../../../lib/core/erasure/matcher.ts';
 import { isDivisible, pieceOf } from '../../../lib/core/erasure/text/pieces.ts';
+import type { TextPlan } from '../../../lib/core/erasure/text/plan.ts';
 import { countResidue } from '../../../lib/core/erasure/text/residue.ts';
 import { patchWriter } from '../../../lib/core/erasure/undo/patch.ts';
 import { SealingSink } from '../../../lib/core/erasure/undo/sealed-stream.ts';
-import { FileOutput, HashedOutput } from './file-output.ts';
+import { FileOutput, HashedOutput, SealedFile } from './file-output.ts';
 import { FileSource, sameState } from './file-source.ts';
 import { hashWhileWritten } from './hash-while-written.ts';
 import type { Task, TaskResult } from './worker-protocol.ts';
 import { WrittenSoFar } from './written-so-far.ts';
 
-/** Plans that one worker keeps between search and rewriting. */
+/** Plans that one worker keeps between search and rewriting, and their bytes; others are made again. */
 const KEPT_PLANS = 64;
+const KEPT_BYTES = 16 << 20;
 
 /** Does a worker's tasks on files. */
 export class FileWork {
   readonly #matcher: Matcher;
   readonly #onBytes: (count: number) => void;
   readonly #plans = new Map<string, unknown>();
+  #planBytes = 0;
 
   constructor(matcher: Matcher, onBytes: (count: number) => void) {
     this.#matcher = matcher;
@@ -54,8 +57,12 @@ export class FileWork {
 
   async #find(source: FileSource, task: Task & { kind: 'find' }): Promise<TaskResult> {
     const { findings, plan } = await findObject(source, this.#matcher, task.format);
-    const worthKeeping = findings.kind === 'read' && findings.matched > 0;
-    if (worthKeeping && this.#plans.size < KEPT_PLANS) this.#plans.set(task.path, plan);
+    const isWanted = findings.kind === 'read' && findings.matched > 0;
+    const bytes = this.#planBytes + bytesOf(plan);
+    if (isWanted && this.#plans.size < KEPT_PLANS && bytes <= KEPT_BYTES) {
+      this.#plans.set(task.path, plan);
+      this.#planBytes = bytes;
+    }
     return { kind: 'found', findings, state: source.state };
   }
 
@@ -68,15 +75,16 @@ export class FileWork {
 
   async #prepare(source: FileSource, task: Task & { kind: 'prepare' }): Promise<TaskResult> {
     const isSame = sameState(source.state, task.state);
-    const plan = isSame ? (task.plan ?? this.#plans.get(task.path)) : undefined;
-    this.#plans.delete(task.path);
+    const known = this.#plans.get(task.path);
+    const plan = isSame ? (task.plan ?? known) : undefined;
+    if (this.#plans.delete(task.path)) this.#planBytes -= bytesOf(known);
     const { mode } = source;
     const written = task.written && new WrittenSoFar(task.written);
     const kept = written
       ? new FileOutput(task.kept, { mode, written })
       : new HashedOutput(task.kept, { mode });
     const matched = task.matched === undefined ? undefined : new FileOutput(task.matched);
-    const patch = task.patch === undefined ? undefined : new FileOutput(task.patch.path);
+    const patch = task.patch === undefined ? undefined : new SealedFile(task.patch.path);
     const outputs = [kept, matched, patch].filter((output) => output !== undefined);
     try {
       const seal = patch && task.patch && new SealingSink(patch, task.patch, task.patch.nonce);
@@ -104,6 +112,12 @@ export class FileWork {
       throw error;
     }
   }
+}
+
+/** Of a plan's cuts; those of other formats name row groups, and take next to nothing. */
+function bytesOf(plan: unknown): number {
+  const isText = typeof plan === 'object' && plan !== null && 'cuts' in plan;
+  return isText ? (plan as TextPlan).cuts.byteLength : 0;
 }
 
 function hashOf({ path, written }: Task & { kind: 'hash' }): TaskResult {

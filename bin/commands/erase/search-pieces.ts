@@ -1,12 +1,13 @@
 import type { FormatName } from '../../../lib/core/erasure/format.ts';
 import { joinFindings, type Piece } from '../../../lib/core/erasure/text/pieces.ts';
-import type { TextPlan } from '../../../lib/core/erasure/text/plan.ts';
+import { MAX_CUT_BYTES, type TextPlan } from '../../../lib/core/erasure/text/plan.ts';
 import {
   summariseFindings,
   type ObjectFindings,
 } from '../../../lib/core/erasure/run/object-work.ts';
 import { sameState, type FileState } from './file-source.ts';
 import type { WorkerPool } from './worker-pool.ts';
+import type { TaskResult } from './worker-protocol.ts';
 
 /** Bytes of a piece: a second of work at most, so that all workers end together. */
 const PIECE = 32 << 20;
@@ -42,11 +43,14 @@ export async function searchInPieces(
     from: index * PIECE,
     to: Math.min((index + 1) * PIECE, size),
   }));
+  // What one object's plan may take is what its pieces' may take meanwhile.
+  let room = MAX_CUT_BYTES;
   const found = await Promise.all(
     pieces.map(async (piece) => {
       const result = await pool.run({ kind: 'find-piece', path, format, piece });
       if (result.kind !== 'found-piece') throw new Error('a search was answered by something else');
-      return result;
+      room -= result.findings.plan?.cuts.length ?? 0;
+      return room < 0 ? withoutPlan(result) : result;
     }),
   );
   if (!found.every((one) => sameState(one.state, state))) return undefined;
@@ -56,4 +60,10 @@ export async function searchInPieces(
   );
   const plan = joined.matched > 0 ? joined.plan : undefined;
   return { findings: summariseFindings(format, joined), state, plan };
+}
+
+type FoundPieceResult = Extract<TaskResult, { kind: 'found-piece' }>;
+
+function withoutPlan(result: FoundPieceResult): FoundPieceResult {
+  return { ...result, findings: { ...result.findings, plan: undefined } };
 }

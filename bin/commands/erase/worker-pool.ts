@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 
 import type { CompiledCriteria } from '../../../lib/core/erasure/criteria/compiler.ts';
@@ -14,6 +15,9 @@ export class FileFailed extends Error {
     this.code = code;
   }
 }
+
+/** Rows are searched and cut in buffers of their own; what else is made is small and soon forgotten. */
+const LIMITS = { maxYoungGenerationSizeMb: 4 };
 
 interface Waiting {
   task: Task;
@@ -37,6 +41,8 @@ export class WorkerPool {
   #failure: Error | undefined;
 
   constructor(criteria: CompiledCriteria, size: number) {
+    // Workers say when their garbage is to go; see SealedFile.
+    setFlagsFromString('--expose-gc');
     const data: WorkerData = { criteria, progress: this.#progress };
     this.#members = Array.from({ length: size }, () => this.#start(data));
   }
@@ -68,7 +74,7 @@ export class WorkerPool {
   }
 
   #start(workerData: WorkerData): Member {
-    const worker = new Worker(workerFile(), { workerData });
+    const worker = new Worker(workerFile(), { workerData, resourceLimits: LIMITS });
     const member: Member = { worker, current: undefined, own: [] };
     worker.on('message', (message: ResultMessage) => this.#finish(member, message));
     worker.on('error', (error: Error) => this.#fail(error));

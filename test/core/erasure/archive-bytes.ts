@@ -8,7 +8,11 @@ import {
 } from '../../../lib/core/erasure/criteria/read-criteria.ts';
 import type { Findings, FormatName, ObjectSource } from '../../../lib/core/erasure/format.ts';
 import { formatNamed } from '../../../lib/core/erasure/formats.ts';
+import { loadJsonPath } from '../../../lib/core/erasure/json-path.ts';
 import type { Matcher } from '../../../lib/core/erasure/matcher.ts';
+
+// As readers of files do when a line turns out to need it.
+await loadJsonPath();
 
 export function readCriteria(text: string | Buffer, options: MatcherOptions = {}): CriteriaOutcome {
   const reader = new CriteriaReader(options);

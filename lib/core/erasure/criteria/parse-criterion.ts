@@ -1,5 +1,3 @@
-import { compile } from 'json-p3';
-
 import { decimalOfSpan } from '../../json/decimal.ts';
 import { TOKEN } from '../../json/reader.ts';
 import {
@@ -7,6 +5,7 @@ import {
   normaliseIdentifier,
   type NormaliseRule,
 } from '../../suppression/normalise.ts';
+import { compileJsonPath, JsonPathNotLoaded } from '../json-path.ts';
 import type { CriterionPath } from '../matcher.ts';
 import { membersOf, stringOf, type Span } from './members.ts';
 import { parsePath } from './path-text.ts';
@@ -43,7 +42,10 @@ export type CriterionOutcome =
 
 const fault = (reason: string): CriterionOutcome => ({ ok: false, reason });
 
-/** Reads one line of a criteria file. Reasons name keys and paths, never values. */
+/**
+ * Reads one line of a criteria file. Reasons name keys and paths, never values. Throws
+ * {@link JsonPathNotLoaded} at a JSONPath when that library is not there yet.
+ */
 export function parseCriterion(bytes: Uint8Array, from: number, to: number): CriterionOutcome {
   const outer = membersOf(bytes, from, to);
   if (!outer.ok) return outer;
@@ -182,8 +184,9 @@ function parseJson(bytes: Uint8Array, members: ReadonlyMap<string, Span>): Crite
   const schema = parseSchemaCriterion(criterion);
   if (!schema) return fault('schemaCriterion must look like iglu:vendor/name/format/1-0-*');
   try {
-    compile(jsonPath);
-  } catch {
+    compileJsonPath(jsonPath);
+  } catch (error) {
+    if (error instanceof JsonPathNotLoaded) throw error;
     return fault('jsonPath is not a JSONPath of RFC 9535, such as $.recipient');
   }
   return {

@@ -39,7 +39,8 @@ export type CriteriaOutcome =
 
 /**
  * Reads a criteria file, NDJSON, given in pieces of any length: {@link feed} them in order, then
- * {@link finish}. A BOM at the beginning and blank lines are no faults.
+ * {@link finish}. A BOM at the beginning and blank lines are no faults. Both throw JsonPathNotLoaded when
+ * a line needs that library and it is not there: load it, and begin anew.
  */
 export class CriteriaReader {
   readonly #compiler: CriteriaCompiler;

@@ -21,8 +21,10 @@ export async function cutStretch(
 ): Promise<void> {
   for (let index = 0; index < cuts.length; index += 2) {
     const part = bytes.subarray(cuts[index], cuts[index + 1]);
-    await outputs.matched?.write(part);
-    await outputs.removed?.write(offset + cuts[index]!, part);
+    const taken = outputs.matched?.write(part);
+    if (taken) await taken;
+    const sealed = outputs.removed?.write(offset + cuts[index]!, part);
+    if (sealed) await sealed;
   }
   const together = bytes.length / (cuts.length / 2 + 1) < WORTH_A_WRITE;
   let packed = 0;

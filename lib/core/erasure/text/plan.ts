@@ -11,19 +11,24 @@ export interface TextPlan {
 }
 
 /** Of one object's cuts; beyond, it is searched again rather than remembered. About 4 bytes a cut. */
-const MAX_BYTES = 8 << 20;
+export const MAX_CUT_BYTES = 8 << 20;
 /** Two numbers of up to 8 bytes each. */
 const LONGEST_CUT = 16;
 
 /** Remembers cuts: of each its distance from the one before and its length, 7 bits a byte. */
 export class CutList {
-  #bytes: Uint8Array | undefined = new Uint8Array(256);
+  #bytes: Uint8Array | undefined;
   #length = 0;
   /** Where the last cut that is written ends. */
   #written = 0;
   /** The last cut, not written yet: what follows may go on from it. */
   #from = 0;
   #to = 0;
+
+  /** @param bytes where they are put, as long as there is room */
+  constructor(bytes: Uint8Array = new Uint8Array(256)) {
+    this.#bytes = bytes;
+  }
 
   /** Adds pairs relative to `offset`. */
   add(offset: number, cuts: readonly number[]): void {
@@ -41,10 +46,10 @@ export class CutList {
     }
   }
 
-  /** Undefined when there were too many cuts to remember. */
+  /** A view of what was filled. Undefined when there were too many cuts to remember. */
   finish(): Uint8Array | undefined {
     this.#write();
-    return this.#bytes?.slice(0, this.#length);
+    return this.#bytes?.subarray(0, this.#length);
   }
 
   #addOne(from: number, to: number): void {
@@ -60,7 +65,7 @@ export class CutList {
     if (this.#length + LONGEST_CUT > this.#bytes.length) {
       const wider = new Uint8Array(this.#bytes.length * 2);
       wider.set(this.#bytes);
-      this.#bytes = wider.length > MAX_BYTES ? undefined : wider;
+      this.#bytes = wider.length > MAX_CUT_BYTES ? undefined : wider;
     }
     this.#put(this.#from - this.#written);
     this.#put(this.#to - this.#from);
@@ -86,7 +91,10 @@ export function joinPlans(
   pieces: readonly TextPlan[],
   offsets: readonly number[],
 ): TextPlan | undefined {
-  const list = new CutList();
+  const most = pieces.reduce((sum, { cuts }) => sum + cuts.length + LONGEST_CUT, LONGEST_CUT);
+  if (most > MAX_CUT_BYTES) return undefined;
+  // Shared, so that the thread that cuts is handed no copy.
+  const list = new CutList(new Uint8Array(new SharedArrayBuffer(most)));
   const joined = { head: 0, length: 0, rows: 0, matched: 0 };
   for (const [index, { head, length, rows, matched, cuts }] of pieces.entries()) {
     list.addAll(offsets[index]!, cuts);

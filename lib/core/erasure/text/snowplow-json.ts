@@ -1,6 +1,5 @@
-import type { compile } from 'json-p3';
-
 import { meetsSchema, type SchemaCriterion } from '../criteria/schema-criterion.ts';
+import { compileJsonPath, loadJsonPath } from '../json-path.ts';
 import type { CriterionPath } from '../matcher.ts';
 
 /** R2F `json` criteria of one column. */
@@ -12,15 +11,9 @@ export interface ColumnQuery {
   select(data: unknown): { text: string | undefined; found: boolean };
 }
 
-let compiler: typeof compile | undefined;
-
-/**
- * Loads the JSONPath library, 9 MB in each thread, if a path needs it; to be awaited before
- * {@link columnQueries}.
- */
-export async function loadJsonPath(paths: readonly CriterionPath[]): Promise<void> {
-  if (compiler || paths.every(({ kind }) => kind === 'field')) return;
-  ({ compile: compiler } = await import('json-p3'));
+/** Loads the JSONPath library if a path needs it; to be awaited before {@link columnQueries}. */
+export async function prepareQueries(paths: readonly CriterionPath[]): Promise<void> {
+  if (paths.some(({ kind }) => kind === 'snowplow-json')) await loadJsonPath();
 }
 
 /** Makes ready the `snowplow-json` paths among the criteria's paths. */
@@ -28,8 +21,7 @@ export function columnQueries(paths: readonly CriterionPath[]): ColumnQuery[] {
   const queries: ColumnQuery[] = [];
   for (const [id, path] of paths.entries()) {
     if (path.kind !== 'snowplow-json') continue;
-    if (!compiler) throw new Error('the JSONPath library has not been loaded');
-    const query = compiler(path.jsonPath);
+    const query = compileJsonPath(path.jsonPath);
     queries.push({
       path: id,
       column: path.column,

@@ -20,7 +20,7 @@ import { CutCursor, CutList, type TextPlan } from './plan.ts';
 import type { RowScanner } from './row-scanner.ts';
 import type { Stretch } from './row-window.ts';
 import { scanRoomOf, type ScanRoom } from './scan-room.ts';
-import { loadJsonPath } from './snowplow-json.ts';
+import { prepareQueries } from './snowplow-json.ts';
 
 const COPY_WINDOW = 1 << 20;
 
@@ -81,7 +81,7 @@ export class TextFormat implements ObjectFormat<TextPlan> {
     onStretch: (stretch: Stretch, head: number) => void | Promise<void>,
     headless = false,
   ): Promise<FoundPiece> {
-    await loadJsonPath(matcher.paths);
+    await prepareQueries(matcher.paths);
     const room = scanRoomOf(matcher);
     const faults: RowFault[] = [];
     let unparsable = 0;
@@ -103,7 +103,8 @@ export class TextFormat implements ObjectFormat<TextPlan> {
       },
       headless,
     );
-    const cuts = found.finish();
+    // No longer than it is: a plan is kept, or sent to another thread, with all of its buffer.
+    const cuts = found.finish()?.slice();
     const plan = cuts && { head, length, rows, matched, cuts };
     const seen = room.seen.slice();
     return { kind: 'read', rows, matched, unparsable, faults, seen, plan, lines };

@@ -10,7 +10,7 @@ import type { RowScanner, Verdict } from './row-scanner.ts';
 import { scanRoomOf } from './scan-room.ts';
 import { holdsWord } from './words.ts';
 import type { TextFormat } from './text-format.ts';
-import { loadJsonPath } from './snowplow-json.ts';
+import { prepareQueries } from './snowplow-json.ts';
 
 const NEWLINE = 0x0a;
 const SPACE = 0x20;
@@ -32,7 +32,7 @@ export async function countSuspectRows(
   reader: Matcher,
   searcher: Matcher,
 ): Promise<number> {
-  await loadJsonPath(reader.paths);
+  await prepareQueries(reader.paths);
   const room = scanRoomOf(reader);
   const scanner = format.scannerOf(room.matcher, room);
   let pieces: Buffer[] = [];

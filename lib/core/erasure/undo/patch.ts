@@ -11,12 +11,13 @@ const WINDOW = 1 << 20;
 /** Writes what is removed from an object as an undo patch. */
 export function patchWriter(sink: ByteSink): NonNullable<ForgetOutputs['removed']> {
   return {
-    async write(offset, bytes) {
-      const header = Buffer.alloc(HEADER);
+    write(offset, bytes) {
+      // From the pool: there may be one for every row.
+      const header = Buffer.allocUnsafe(HEADER);
       header.writeDoubleLE(offset, 0);
       header.writeDoubleLE(bytes.length, 8);
-      await sink.write(header);
-      await sink.write(bytes);
+      const done = sink.write(header);
+      return done ? done.then(() => sink.write(bytes)) : sink.write(bytes);
     },
   };
 }

@@ -43,7 +43,14 @@ export class SealingSink implements ByteSink {
     this.#nonce = Buffer.from(nonce);
   }
 
-  async write(bytes: Uint8Array): Promise<void> {
+  write(bytes: Uint8Array): void | Promise<void> {
+    // The usual case: nothing to wait for, and no promise for every row.
+    if (bytes.length > PIECE - this.#held) return this.#writeLong(bytes);
+    this.#piece.set(bytes, this.#held);
+    this.#held += bytes.length;
+  }
+
+  async #writeLong(bytes: Uint8Array): Promise<void> {
     for (let at = 0; at < bytes.length;) {
       if (this.#held === PIECE) await this.#flush(false);
       const part = bytes.subarray(at, at + PIECE - this.#held);
@@ -63,8 +70,9 @@ export class SealingSink implements ByteSink {
     length.writeUInt32LE((last ? LAST : 0) + this.#held);
     const cipher = createCipheriv('aes-256-gcm', this.#seal.key, ivOf(this.#nonce, this.#count++));
     cipher.setAAD(Buffer.concat([length, Buffer.from(this.#seal.context)]));
-    const sealed = [cipher.update(this.#piece.subarray(0, this.#held)), cipher.final()];
-    await this.#sink.write(Buffer.concat([length, ...sealed, cipher.getAuthTag()]));
+    await this.#sink.write(length);
+    await this.#sink.write(cipher.update(this.#piece.subarray(0, this.#held)));
+    await this.#sink.write(Buffer.concat([cipher.final(), cipher.getAuthTag()]));
     this.#held = 0;
   }
 }
