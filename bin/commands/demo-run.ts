@@ -1,13 +1,9 @@
 import { resolve } from 'node:path';
-import type { DeliveredObject } from '../../lib/local/delivery-stream.ts';
-import { startProgress } from '../terminal/progress.ts';
-import { openTerminal, type Terminal } from '../terminal/terminal.ts';
+import { openTerminal } from '../terminal/terminal.ts';
 import type { DemoOptions } from './demo.ts';
-import { checkArchive } from './demo-check.ts';
-import { ExpectedRecords } from './demo-expected.ts';
-import { type DemoPipeline, openPipeline } from './demo-pipeline.ts';
-import { produceDemoEvents } from './demo-producer.ts';
-import { type DemoReport, printReport } from './demo-report.ts';
+import { openPipeline } from './demo-pipeline.ts';
+import { sendAndCheck } from './demo-redaction.ts';
+import { printReport } from './demo-report.ts';
 import { followRequests } from './demo-requests.ts';
 import { printProgress, printRequests } from './demo-requests-report.ts';
 
@@ -22,7 +18,7 @@ export async function runDemo(options: DemoOptions): Promise<number> {
     const pipeline = await openPipeline(directory, clock);
     try {
       const isJson = options.json === true;
-      const report = await sendAndCheck(options, directory, pipeline, terminal);
+      const report = await sendAndCheck(options, directory, pipeline, { clock, terminal });
       if (!isJson) printReport(terminal, report);
       const observer = isJson ? SILENT : printProgress(terminal);
       const requests = await followRequests(directory, pipeline, clock, observer);
@@ -37,71 +33,4 @@ export async function runDemo(options: DemoOptions): Promise<number> {
     terminal.note(`lethe demo: ${error.message}`);
     return 1;
   }
-}
-
-async function sendAndCheck(
-  options: DemoOptions,
-  directory: string,
-  pipeline: DemoPipeline,
-  terminal: Terminal,
-): Promise<DemoReport> {
-  const leftByEarlierRun = await deliverLeftovers(pipeline);
-  const progress = startProgress(terminal, {
-    label: 'delivering',
-    noun: 'events',
-    total: options.events,
-  });
-  const objects: DeliveredObject[] = [];
-  let through = 0;
-  const sent = new AbortController();
-  const started = performance.now();
-  const delivering = pipeline.deliver(
-    {
-      transformed: ({ ok, dropped, failed }) => {
-        through += ok + dropped + failed;
-        progress.update(through);
-      },
-      delivered: (object) => void objects.push(object),
-    },
-    sent.signal,
-  );
-  try {
-    const [events] = await Promise.all([
-      produceDemoEvents(pipeline.stream, clock, options).finally(() => {
-        sent.abort();
-      }),
-      delivering,
-    ]);
-    const milliseconds = performance.now() - started;
-    progress.finish(through);
-    const expected = new ExpectedRecords(events, pipeline.events);
-    const check = await checkArchive(expected, objects, pipeline.folder);
-    const leftInStream = await countRecords(pipeline);
-    const accepted = events.length;
-    return { directory, accepted, leftByEarlierRun, leftInStream, check, objects, milliseconds };
-  } catch (error) {
-    progress.abandon();
-    await delivering.catch(() => undefined);
-    throw error;
-  }
-}
-
-/** A demo that was cut short left events in the stream: they are delivered, and not lost. */
-async function deliverLeftovers(pipeline: DemoPipeline): Promise<number> {
-  let count = 0;
-  const transformed = ({ ok, dropped, failed }: Record<'ok' | 'dropped' | 'failed', number>) => {
-    count += ok + dropped + failed;
-  };
-  await pipeline.deliver({ transformed }, AbortSignal.abort());
-  return count;
-}
-
-async function countRecords({ stream }: DemoPipeline): Promise<number> {
-  let count = 0;
-  for (const reader of stream.readers()) {
-    for (let some = await reader.read(); some.length > 0; some = await reader.read()) {
-      count += some.length;
-    }
-  }
-  return count;
 }
