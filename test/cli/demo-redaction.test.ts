@@ -15,7 +15,7 @@ it.each([
   async (consentRatio, kept, redacted) => {
     const directory = await scratchFolder();
     const pipeline = await openPipeline(directory, clock);
-    const options = { directory, events: 100, consentRatio, json: true };
+    const options = { directory, events: 100, consentRatio };
     const { check } = await sendAndCheck(options, directory, pipeline, { clock, terminal });
     await pipeline.stream.close();
     expect(check).toMatchObject({ kept, redacted, failed: 4, valuesFound: 0, passed: true });
