@@ -8,6 +8,8 @@ import { skipMark } from './text/json-lines.ts';
 
 /** How much of an object is looked at; a first row longer than this is not told. */
 const HEAD = 4 << 20;
+/** As much as is read at first, and at once. */
+const STEP = 64 << 10;
 const SNOWPLOW_TABS = 130;
 
 /**
@@ -23,13 +25,15 @@ export async function detectFormat(
   // With an encrypted footer it begins with PARE; its reader says that it can't be read.
   if (['PAR1', 'PARE'].includes(Buffer.from(magic).toString('latin1'))) return 'parquet';
   const content = await openContent(source);
-  const head = Buffer.alloc(HEAD);
+  // The first row is short as a rule, and objects are many.
+  let head = Buffer.alloc(STEP);
   let held = 0;
   let line: Buffer | undefined;
   let last = false;
   let looked = skipMark(head).skip;
   while (line === undefined && !last && held < HEAD) {
-    const length = await content.reader.read(head.subarray(held, Math.min(held + 65_536, HEAD)));
+    if (held === head.length) head = Buffer.concat([head], Math.min(held * 2, HEAD));
+    const length = await content.reader.read(head.subarray(held, held + STEP));
     last = length === 0;
     held += length;
     const begin = Math.max(looked, skipMark(head).skip);

@@ -22,7 +22,7 @@ import type { Stretch } from './row-window.ts';
 import { scanRoomOf, type ScanRoom } from './scan-room.ts';
 import { prepareQueries } from './snowplow-json.ts';
 
-const COPY_WINDOW = 1 << 20;
+const COPY_WINDOW = 256 << 10;
 
 /** Any format made of rows of text, plain or compressed. */
 export class TextFormat implements ObjectFormat<TextPlan> {
@@ -146,7 +146,7 @@ async function copyWithout(
   plan: TextPlan,
   into: CutOutputs,
 ): Promise<Findings<TextPlan>> {
-  const window = Buffer.allocUnsafeSlow(COPY_WINDOW);
+  const window = Buffer.allocUnsafeSlow(Math.min(COPY_WINDOW, plan.length + 1));
   const cursor = new CutCursor(plan.cuts);
   let offset = 0;
   while (true) {
