@@ -69,7 +69,10 @@ export class FileWork {
   async #findPiece(source: FileSource, task: Task & { kind: 'find-piece' }): Promise<TaskResult> {
     const piece = await pieceOf(source, task.piece);
     const rows = source.within(piece.from, piece.to);
-    const findings = await findInPiece(rows, this.#matcher, task.format, piece.from === 0);
+    const findings = await findInPiece(rows, this.#matcher, task.format, {
+      isFirst: piece.from === 0,
+      isPlanned: task.isPlanned,
+    });
     return { kind: 'found-piece', findings, piece, state: source.state };
   }
 

@@ -6,11 +6,15 @@ import {
   type ObjectFindings,
 } from '../../../lib/core/erasure/run/object-work.ts';
 import { sameState, type FileState } from './file-source.ts';
+import { forEachLimited } from './limited.ts';
 import type { WorkerPool } from './worker-pool.ts';
 import type { TaskResult } from './worker-protocol.ts';
 
 /** Bytes of a piece: a second of work at most, so that all workers end together. */
 const PIECE = 32 << 20;
+
+/** So many pieces tell what the others will be like. */
+const TOLD_BY = 4;
 
 /** How many workers a file can keep busy. */
 export function piecesIn(size: number): number {
@@ -43,16 +47,16 @@ export async function searchInPieces(
     from: index * PIECE,
     to: Math.min((index + 1) * PIECE, size),
   }));
-  // What one object's plan may take is what its pieces' may take meanwhile.
-  let room = MAX_CUT_BYTES;
-  const found = await Promise.all(
-    pieces.map(async (piece) => {
-      const result = await pool.run({ kind: 'find-piece', path, format, piece });
-      if (result.kind !== 'found-piece') throw new Error('a search was answered by something else');
-      room -= result.findings.plan?.cuts.length ?? 0;
-      return room < 0 ? withoutPlan(result) : result;
-    }),
-  );
+  const found: FoundPieceResult[] = [];
+  const plans = new ExpectedPlan(pieces.length);
+  // Not all at once: what is found may tell that a plan is not worth sending.
+  await forEachLimited([...pieces.keys()], pool.size * 2, async (index) => {
+    const task = { kind: 'find-piece', path, format, piece: pieces[index]! } as const;
+    const result = await pool.run({ ...task, isPlanned: plans.isKept });
+    if (result.kind !== 'found-piece') throw new Error('a search was answered by something else');
+    plans.add(result.findings.plan);
+    found[index] = result;
+  });
   if (!found.every((one) => sameState(one.state, state))) return undefined;
   const joined = joinFindings(
     found.map(({ findings }) => findings),
@@ -64,6 +68,22 @@ export async function searchInPieces(
 
 type FoundPieceResult = Extract<TaskResult, { kind: 'found-piece' }>;
 
-function withoutPlan(result: FoundPieceResult): FoundPieceResult {
-  return { ...result, findings: { ...result.findings, plan: undefined } };
+/** Whether an object's plan will fit, as far as its pieces tell by now; once lost, it stays lost. */
+class ExpectedPlan {
+  readonly #pieces: number;
+  #known = 0;
+  #bytes = 0;
+  isKept = true;
+
+  constructor(pieces: number) {
+    this.#pieces = pieces;
+  }
+
+  add(plan: TextPlan | undefined): void {
+    this.#known += 1;
+    this.#bytes += plan?.cuts.length ?? 0;
+    const expected = (this.#bytes / this.#known) * this.#pieces;
+    const isTooLong = this.#known >= TOLD_BY && expected > MAX_CUT_BYTES;
+    if (plan === undefined || isTooLong) this.isKept = false;
+  }
 }

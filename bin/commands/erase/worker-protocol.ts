@@ -27,7 +27,7 @@ export type Task =
   /** Tells whether pieces of a file can be searched apart. */
   | { kind: 'inspect'; path: string; format: FormatName | 'auto' }
   /** Searches the rows that begin within these bytes. */
-  | { kind: 'find-piece'; path: string; format: FormatName; piece: Piece }
+  | { kind: 'find-piece'; path: string; format: FormatName; piece: Piece; isPlanned: boolean }
   /** Counts the lines that hold a subject's value anywhere. */
   | { kind: 'residue'; path: string }
   | {

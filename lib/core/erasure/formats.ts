@@ -4,7 +4,7 @@ import { CsvScanner } from './text/csv.ts';
 import { FirehoseFailuresScanner } from './text/firehose-failures.ts';
 import { JsonLinesScanner } from './text/json-lines.ts';
 import { SnowplowScanner } from './text/snowplow.ts';
-import { TextFormat, type FoundPiece } from './text/text-format.ts';
+import { TextFormat, type FoundPiece, type PieceSearch } from './text/text-format.ts';
 import { countSuspectRows } from './text/unreadable-rows.ts';
 
 /** Loaded when there is a Parquet object: threads that meet none keep 3 MB each. */
@@ -40,11 +40,11 @@ export function findInPiece(
   piece: ObjectSource,
   matcher: Matcher,
   name: FormatName,
-  isFirst: boolean,
+  how: PieceSearch,
 ): Promise<FoundPiece> {
   const format = formatNamed(name);
   if (!(format instanceof TextFormat)) throw new TypeError(`${name} has no pieces`);
-  return format.findPiece(piece, matcher, isFirst);
+  return format.findPiece(piece, matcher, how);
 }
 
 /**

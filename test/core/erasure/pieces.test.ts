@@ -34,7 +34,7 @@ async function findByPieces(bytes: Buffer, format: FormatName, bounds: readonly 
   const found = [];
   for (const { from, to } of pieces) {
     const rows = objectOf(bytes.subarray(from, to), 13);
-    found.push(await findInPiece(rows, matcher, format, from === 0));
+    found.push(await findInPiece(rows, matcher, format, { isFirst: from === 0, isPlanned: true }));
   }
   expect(pieces.map(({ from }) => from)).toEqual([0, ...pieces.slice(0, -1).map(({ to }) => to)]);
   expect(pieces.at(-1)!.to).toBe(bytes.length);

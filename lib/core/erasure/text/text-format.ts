@@ -42,18 +42,22 @@ export class TextFormat implements ObjectFormat<TextPlan> {
   find(source: ObjectSource, matcher: Matcher): Promise<Findings<TextPlan>> {
     return withCorruption(async () => {
       const content = await openContent(source);
-      return this.#search(content.reader, matcher, () => undefined);
+      return this.#search(content.reader, matcher, { found: new CutList() });
     });
   }
 
   /**
    * Searches a piece of an object as {@link find} does the whole; see pieces.ts.
    * @param source holds the piece alone, whole rows
-   * @param isFirst the piece begins the object
    */
-  async findPiece(source: ObjectSource, matcher: Matcher, isFirst: boolean): Promise<FoundPiece> {
+  async findPiece(
+    source: ObjectSource,
+    matcher: Matcher,
+    { isFirst, isPlanned }: PieceSearch,
+  ): Promise<FoundPiece> {
     const reader = plainReader(source);
-    return this.#search(reader, matcher, () => undefined, !isFirst);
+    const found = isPlanned ? new CutList() : undefined;
+    return this.#search(reader, matcher, { found, isHeadless: !isFirst });
   }
 
   forget(
@@ -67,9 +71,10 @@ export class TextFormat implements ObjectFormat<TextPlan> {
       const into = openSinks(content, outputs);
       const findings = plan
         ? await copyWithout(content.reader, plan, into)
-        : await this.#search(content.reader, matcher, ({ offset, bytes, cuts }, head) =>
-            writeStretch(offset, bytes, cuts, head, into),
-          );
+        : await this.#search(content.reader, matcher, {
+            onStretch: ({ offset, bytes, cuts }, head) =>
+              writeStretch(offset, bytes, cuts, head, into),
+          });
       for (const sink of into.ends) await sink.end();
       return findings;
     });
@@ -78,15 +83,13 @@ export class TextFormat implements ObjectFormat<TextPlan> {
   async #search(
     reader: ByteReader,
     matcher: Matcher,
-    onStretch: (stretch: Stretch, head: number) => void | Promise<void>,
-    headless = false,
+    { found, onStretch, isHeadless = false }: Search,
   ): Promise<FoundPiece> {
     await prepareQueries(matcher.paths);
     const room = scanRoomOf(matcher);
     const faults: RowFault[] = [];
     let unparsable = 0;
     let length = 0;
-    const found = new CutList();
     const { rows, lines, matched, head } = await room.window.readRows(
       reader,
       this.scannerOf(room.matcher, room),
@@ -97,18 +100,33 @@ export class TextFormat implements ObjectFormat<TextPlan> {
         },
         stretch: (stretch, head) => {
           length = stretch.offset + stretch.bytes.length;
-          found.add(stretch.offset, stretch.cuts);
-          return onStretch(stretch, head);
+          found?.add(stretch.offset, stretch.cuts);
+          return onStretch?.(stretch, head);
         },
       },
-      headless,
+      isHeadless,
     );
     // No longer than it is: a plan is kept, or sent to another thread, with all of its buffer.
-    const cuts = found.finish()?.slice();
+    const cuts = found?.finish()?.slice();
     const plan = cuts && { head, length, rows, matched, cuts };
     const seen = room.seen.slice();
     return { kind: 'read', rows, matched, unparsable, faults, seen, plan, lines };
   }
+}
+
+/** How a piece of an object is searched. */
+export interface PieceSearch {
+  /** It begins the object. */
+  readonly isFirst: boolean;
+  /** What is found is to be remembered for the rewriting. */
+  readonly isPlanned: boolean;
+}
+
+interface Search {
+  /** Remembers what is to be cut. */
+  readonly found?: CutList | undefined;
+  readonly onStretch?: (stretch: Stretch, head: number) => void | Promise<void>;
+  readonly isHeadless?: boolean;
 }
 
 /** What the search of a piece says; offsets and lines are within the piece. */
