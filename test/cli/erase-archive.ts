@@ -54,6 +54,17 @@ export class Archive {
     return { status, stdout, stderr };
   }
 
+  /** As {@link run}, where no file may be larger than some KiB. */
+  runLimited(kibibytes: number, ...args: string[]): ReturnType<Archive['run']> {
+    const script = `ulimit -f ${kibibytes}; exec "$@"`;
+    const { status, stdout, stderr } = spawnSync(
+      'bash',
+      ['-c', script, 'bash', process.execPath, LETHE, ...args],
+      { cwd: this.root, encoding: 'utf8' },
+    );
+    return { status, stdout, stderr };
+  }
+
   /** As {@link run}, and the most memory that the process had at once, all threads, in bytes. */
   runMeasured(...args: string[]): ReturnType<Archive['run']> & { peak: number } {
     const report = join(this.root, 'peak');
@@ -98,7 +109,7 @@ export class Archive {
   }
 }
 
-const BASE = ['--removal-criteria', 'criteria.ndjson', '--input-directory', 'in'];
+export const BASE = ['--removal-criteria', 'criteria.ndjson', '--input-directory', 'in'];
 
 /** The summary that `--json` prints. */
 export function summaryOf(run: { stdout: string; stderr: string }): Record<string, unknown> & {

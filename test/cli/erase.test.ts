@@ -4,7 +4,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { SNOWPLOW_COLUMNS } from '../../lib/core/erasure/criteria/snowplow-columns.ts';
-import { Archive, summaryOf } from './erase-archive.ts';
+import { Archive, BASE, summaryOf } from './erase-archive.ts';
 
 const ROWS = ['{"id":1}\n', '{"id":7}\n', '{"id":2}\n', '{"id":"7"}\n', '{"id":3}'];
 const KEPT = [ROWS[0], ROWS[2], ROWS[4]].join('');
@@ -111,6 +111,27 @@ describe('lethe erase', () => {
     expect(after['run=2/broken.gz']).toBe(before['run=2/broken.gz']);
     expect(after['run=2/odd.jsonl']).toBe('{"id":1}\n{"id":7\n');
     expect(after['run=1/a.jsonl']).toBe(KEPT);
+  });
+
+  test('claims no erasure of a file that it could not write', () => {
+    rmSync(join(archive.root, 'in'), { recursive: true });
+    archive.write('in/a.jsonl', `{"id":7}\n{"id":1,"pad":"${'x'.repeat(4_000_000)}"}\n`);
+    const before = archive.tree('in');
+    // No file may grow beyond 1,000 KiB: the disk is full, as it were.
+    const limited = archive.runLimited(
+      1_000,
+      'erase',
+      ...BASE,
+      ...MAX,
+      '--in-place',
+      '--jobs',
+      '2',
+    );
+    expect(limited.status).toBe(1);
+    expect(limited.stdout).toContain('0 rows of 2 erased, 1 matching row left');
+    expect(limited.stdout).not.toContain('gives them back');
+    expect(limited.stderr).toContain('a.jsonl: left as it was: the system answered EFBIG');
+    expect(archive.tree('in')).toEqual(before);
   });
 
   test('tells of a path that no object has', () => {

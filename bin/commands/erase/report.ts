@@ -22,9 +22,14 @@ export function printSummary(terminal: Terminal, summary: EraseSummary): void {
   }
   terminal.print(sentence(summary));
   if (summary.certificate !== undefined) terminal.print(`Certificate: ${summary.certificate}`);
-  if (summary.undoUntil !== undefined && summary.run !== undefined && summary.matched > 0) {
+  if (summary.undoUntil !== undefined && summary.run !== undefined && erasedRows(summary) > 0) {
     terminal.print(`Until ${summary.undoUntil}, npx lethe undo ${summary.run} gives them back.`);
   }
+}
+
+/** Matching rows but those of objects that could not be rewritten: these are where they were. */
+function erasedRows({ objects }: EraseSummary): number {
+  return objects.reduce((sum, { status, matched }) => sum + (status === 'failed' ? 0 : matched), 0);
 }
 
 function weight({ status, matched }: ObjectSummary): number {
@@ -104,8 +109,17 @@ function sentence(summary: EraseSummary): string {
     }
     case 'residue':
       return `Not done: ${formatQuantity(summary.residue, 'matching row')} were found again. Run it once more.`;
-    case 'incomplete':
-      return `Incomplete: ${part} ${dryRun ? match : 'erased'}, but some objects could not be read wholly and may still hold a subject.`;
+    case 'incomplete': {
+      const erased = erasedRows(summary);
+      const found = dryRun
+        ? `${part} ${match}`
+        : `${formatQuantity(erased, 'row')} of ${formatCount(rows)} erased`;
+      const left =
+        dryRun || erased === matched
+          ? ''
+          : `, ${formatQuantity(matched - erased, 'matching row')} left`;
+      return `Incomplete: ${found}${left}; some objects could not be read or written wholly and may still hold a subject.`;
+    }
     case 'done':
       return dryRun
         ? `${part} ${match}, ${time}. Nothing was written.`
