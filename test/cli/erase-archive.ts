@@ -65,20 +65,25 @@ export class Archive {
     return { status, stdout, stderr };
   }
 
-  /** As {@link run}, and the most memory that the process had at once, all threads, in bytes. */
+  /**
+   * As {@link run}, and the most memory that the process had at once, all threads, in bytes: VmHWM
+   * (proc(5)), which is of this program alone. What `resourceUsage` tells may be of whoever started
+   * it (getrusage(2): exec keeps it).
+   */
   runMeasured(...args: string[]): ReturnType<Archive['run']> & { peak: number } {
     const report = join(this.root, 'peak');
-    const hook = `import { writeFileSync } from 'node:fs';
+    const hook = `import { copyFileSync } from 'node:fs';
       import { isMainThread } from 'node:worker_threads';
       if (isMainThread) process.on('exit', () => {
-        writeFileSync(${JSON.stringify(report)}, String(process.resourceUsage().maxRSS * 1024));
+        copyFileSync('/proc/self/status', ${JSON.stringify(report)});
       });`;
     const { status, stdout, stderr } = spawnSync(
       process.execPath,
       ['--import', `data:text/javascript,${encodeURIComponent(hook)}`, LETHE, ...args],
       { cwd: this.root, encoding: 'utf8' },
     );
-    return { status, stdout, stderr, peak: Number(readFileSync(report, 'utf8')) };
+    const kibibytes = /VmHWM:\s+(\d+)/.exec(readFileSync(report, 'utf8'))?.[1];
+    return { status, stdout, stderr, peak: Number(kibibytes) * 1024 };
   }
 
   /** Starts an erase and kills it as soon as `due`; answers whether it was still running. */

@@ -222,13 +222,17 @@ describe('the warehouse of the local target', () => {
     expect(await rowsOf(warehouse, person, 'analyst')).toEqual([0, 0, 0, 1]);
     const login = await fetch(`${server.baseUrl}/dev/login`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json' },
+      headers: { 'content-type': 'application/json', connection: 'close' },
       body: JSON.stringify({ name: 'ada', roles: ['approver'] }),
     });
     const { token } = (await login.json()) as { token: string };
     const undo = await fetch(`${server.baseUrl}/admin/requests/${id}/undo`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+      headers: {
+        'content-type': 'application/json',
+        connection: 'close',
+        authorization: `Bearer ${token}`,
+      },
       body: JSON.stringify({ reason: 'mistake' }),
     });
     expect(undo.status).toBe(200);

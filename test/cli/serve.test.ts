@@ -69,10 +69,19 @@ class Persistent {
       if (view.lifecycle !== 'AWAITING_IDENTITY') continue;
       const [mail] = await readMails(this.#mailbox, id).catch(() => []);
       const link = mail && linkIn(mail, 'verify');
-      if (link !== undefined) await fetch(link, { method: 'POST' });
+      if (link !== undefined) {
+        await fetch(link, { method: 'POST', headers: ONE_CALL, signal: callEnd() });
+      }
     }
   }
 }
+
+/**
+ * A connection for each call, and an end to each: where a kept connection's server was killed just as
+ * it was used again, Node.js 20's `fetch` may never settle.
+ */
+const ONE_CALL = { connection: 'close' };
+const callEnd = (): AbortSignal => AbortSignal.timeout(60_000);
 
 async function call(
   baseUrl: string,
@@ -83,7 +92,9 @@ async function call(
 ): Promise<unknown> {
   const reply = await fetch(baseUrl + path, {
     method,
+    signal: callEnd(),
     headers: {
+      ...ONE_CALL,
       'content-type': 'application/json',
       ...(token !== undefined && { authorization: `Bearer ${token}` }),
     },

@@ -4,9 +4,9 @@ import { connectRedaction } from '../../lambdas/redact-events/redaction.ts';
 import { redactEvents } from '../../lambdas/redact-events/redact-events.ts';
 import { createLog } from '../../lambdas/runtime/log.ts';
 import { createMeter } from '../../lambdas/runtime/metrics.ts';
-import { sleep } from '../../lambdas/runtime/sleep.ts';
 import { type RecordStream, RecordStreamError } from '../../lib/core/ports/record-stream.ts';
 import { dataMap } from '../../lib/data-map.ts';
+import { virtualTime } from '../fakes/virtual-time.ts';
 
 const canary = process.argv[2] ?? '';
 const name = 'canary-run';
@@ -71,8 +71,11 @@ const streams: RecordStream[] = [
     put: () => Promise.reject(new RecordStreamError('AccessDenied', false, new Error(canary))),
   },
 ];
-const producer = { ...service, sleep, random: Math.random };
 for (const stream of streams) {
-  await produceEvents({ seconds: 0.3, ratePerSecond: 200 }, () => 5_000, { ...producer, stream });
+  // However slow the machine is: as many events.
+  const time = virtualTime();
+  const context = { ...service, ...time, random: Math.random, stream };
+  await time.run(produceEvents({ seconds: 0.3, ratePerSecond: 200 }, () => 5_000, context));
 }
-await produceEvents({ [canary]: canary }, () => 5_000, { ...producer, stream: streams[0]! });
+const faulty = { ...service, ...virtualTime(), random: Math.random, stream: streams[0]! };
+await produceEvents({ [canary]: canary }, () => 5_000, faulty);
