@@ -72,10 +72,10 @@ export class Archive {
    */
   runMeasured(...args: string[]): ReturnType<Archive['run']> & { peak: number } {
     const report = join(this.root, 'peak');
-    const hook = `import { copyFileSync } from 'node:fs';
+    const hook = `import { readFileSync, writeFileSync } from 'node:fs';
       import { isMainThread } from 'node:worker_threads';
       if (isMainThread) process.on('exit', () => {
-        copyFileSync('/proc/self/status', ${JSON.stringify(report)});
+        writeFileSync(${JSON.stringify(report)}, readFileSync('/proc/self/status'));
       });`;
     const { status, stdout, stderr } = spawnSync(
       process.execPath,
