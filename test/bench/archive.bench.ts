@@ -21,7 +21,7 @@ import type { BenchSection, BenchSize, BenchTable } from './section.ts';
 import { sideBySide, type Rival } from './side-by-side.ts';
 
 const MEGABYTES: Record<BenchSize, number> = { quick: 20, normal: 100, full: 500 };
-const ROUNDS = 3;
+const ROUNDS: Record<BenchSize, number> = { quick: 15, normal: 5, full: 3 };
 
 interface Way {
   name: string;
@@ -34,13 +34,14 @@ async function compare(
   title: string,
   task: Omit<Task, 'to'>,
   rivals: readonly Way[],
+  rounds: number,
   note: string,
 ): Promise<BenchTable> {
   const ways: Rival[] = rivals.map(({ name, run }, index) => ({
     name,
     run: () => run({ ...task, to: `${task.from}.out-${index}` }),
   }));
-  const timings = await sideBySide(ways, ROUNDS);
+  const timings = await sideBySide(ways, rounds);
   // The floor keeps everything; all others must keep the same.
   const sizes = rivals.slice(1).map((_, index) => statSync(`${task.from}.out-${index + 1}`).size);
   const isPlain = !task.from.endsWith('.gz');
@@ -98,6 +99,7 @@ async function jsonTables(
         `JSON Lines, ${MEGABYTES[size]} MB, ${rows} rows, ${ids} ids`,
         { from, criteria },
         rivals,
+        ROUNDS[size],
         'At most 1.6 floors up to 100,000 ids; JSON.parse 10×, DuckDB 2.5×, S3F2 15× at least.',
       ),
     );
@@ -119,6 +121,7 @@ async function otherTables(folder: string, size: BenchSize): Promise<BenchTable[
       { name: 'Lethe, find and forget', run: (task) => eraseWithLethe(task, 'snowplow') },
       { name: 'split and JSON.parse', run: eraseBySplit },
     ],
+    ROUNDS[size],
     'As JSON Lines.',
   );
   const plain = join(folder, 'small.jsonl');
@@ -133,6 +136,7 @@ async function otherTables(folder: string, size: BenchSize): Promise<BenchTable[
       { name: "zlib's own decompress and compress, the floor", run: gunzipAndGzip },
       { name: 'Lethe, find and forget', run: (task) => eraseWithLethe(task, 'jsonl') },
     ],
+    ROUNDS[size],
     'At most 1.25 floors.',
   );
   return [tsv, gzip];

@@ -47,7 +47,21 @@ export class Archive {
   }
 
   run(...args: string[]) {
-    const { status, stdout, stderr } = spawnSync(process.execPath, [LETHE, ...args], {
+    return this.#node([LETHE, ...args]);
+  }
+
+  /** As {@link run}, after a module, given as its text, was run in each of the process's threads. */
+  runHooked(hook: string, ...args: string[]): ReturnType<Archive['run']> {
+    return this.#node([
+      '--import',
+      `data:text/javascript,${encodeURIComponent(hook)}`,
+      LETHE,
+      ...args,
+    ]);
+  }
+
+  #node(args: readonly string[]) {
+    const { status, stdout, stderr } = spawnSync(process.execPath, args, {
       cwd: this.root,
       encoding: 'utf8',
     });
@@ -77,13 +91,9 @@ export class Archive {
       if (isMainThread) process.on('exit', () => {
         writeFileSync(${JSON.stringify(report)}, readFileSync('/proc/self/status'));
       });`;
-    const { status, stdout, stderr } = spawnSync(
-      process.execPath,
-      ['--import', `data:text/javascript,${encodeURIComponent(hook)}`, LETHE, ...args],
-      { cwd: this.root, encoding: 'utf8' },
-    );
+    const run = this.runHooked(hook, ...args);
     const kibibytes = /VmHWM:\s+(\d+)/.exec(readFileSync(report, 'utf8'))?.[1];
-    return { status, stdout, stderr, peak: Number(kibibytes) * 1024 };
+    return { ...run, peak: Number(kibibytes) * 1024 };
   }
 
   /** Starts an erase and kills it as soon as `due`; answers whether it was still running. */

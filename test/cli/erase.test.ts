@@ -1,4 +1,4 @@
-import { chmodSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import { chmodSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -132,6 +132,29 @@ describe('lethe erase', () => {
     expect(limited.stdout).not.toContain('gives them back');
     expect(limited.stderr).toContain('a.jsonl: left as it was: the system answered EFBIG');
     expect(archive.tree('in')).toEqual(before);
+  });
+
+  test('tells of a file that was erased and could not be read again', () => {
+    const path = join(archive.root, 'in/run=1/a.jsonl');
+    const before = readFileSync(path, 'utf8');
+    // The disk fails at whatever was written.
+    const hook = `import fs from 'node:fs';
+      import { syncBuiltinESMExports } from 'node:module';
+      const { openSync, readFileSync } = fs;
+      fs.openSync = (path, ...more) => {
+        if (String(path) === ${JSON.stringify(path)} && more[0] === 'r') {
+          if (readFileSync(path, 'utf8') !== ${JSON.stringify(before)}) {
+            throw Object.assign(new Error('EIO'), { code: 'EIO' });
+          }
+        }
+        return openSync(path, ...more);
+      };
+      syncBuiltinESMExports();`;
+    const run = archive.runHooked(hook, 'erase', ...BASE, ...MAX, '--in-place');
+    expect(run.status).toBe(1);
+    expect(run.stderr).toContain('a.jsonl: erased, but not verified: the system answered EIO');
+    expect(run.stdout).toContain('4 rows of 11 erased');
+    expect(archive.tree('in')['run=1/a.jsonl']).toBe(KEPT);
   });
 
   test('tells of a path that no object has', () => {

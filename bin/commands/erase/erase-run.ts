@@ -61,7 +61,9 @@ export async function eraseArchive(
     if (places.kept !== undefined) await refuseUsedOutput(places.kept, store, question);
     const summary = await eraseFiles(job, store, question);
     if (filters && places.kept === undefined) {
-      const erased = summary.objects.filter(({ status }) => status === 'erased');
+      const erased = summary.objects.filter(
+        ({ status, matched }) => matched > 0 && status !== 'failed' && status !== 'corrupt',
+      );
       await filters.forget(erased.map(({ key }) => key));
     }
     return summary;

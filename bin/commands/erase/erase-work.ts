@@ -191,11 +191,19 @@ async function verify(
   for (const [at, one] of found.entries()) {
     const index = changed[at]!;
     if ('findings' in one && one.findings.kind === 'read') residue += one.findings.matched;
-    else
-      objects[index] = { ...objects[index]!, status: 'failed', reason: 'it could not be verified' };
+    else {
+      const reason = 'findings' in one ? one.findings.reason : one.failed;
+      objects[index] = { ...objects[index]!, status: 'unverified', reason };
+    }
   }
   return residue;
 }
+
+const UNREADABLE: ReadonlySet<ObjectSummary['status']> = new Set([
+  'corrupt',
+  'failed',
+  'unverified',
+]);
 
 /** Counts, in what was kept, the lines that hold a subject's value somewhere else. */
 async function reportResidue(
@@ -205,7 +213,7 @@ async function reportResidue(
 ): Promise<void> {
   begin(job, 'reporting', job.files);
   const indices = objects.flatMap(({ status, format }, index) =>
-    status === 'corrupt' || status === 'failed' || format === 'parquet' ? [] : [index],
+    UNREADABLE.has(status) || format === 'parquet' ? [] : [index],
   );
   await forEachLimited(indices, 256, async (index) => {
     const object = objects[index]!;

@@ -46,6 +46,7 @@ function table(terminal: Terminal, objects: readonly ObjectSummary[]): string {
     matching: terminal.style.cyan,
     unchanged: terminal.style.dim,
     incomplete: terminal.style.yellow,
+    unverified: terminal.style.yellow,
     corrupt: terminal.style.red,
     failed: terminal.style.red,
   };
@@ -72,7 +73,7 @@ function table(terminal: Terminal, objects: readonly ObjectSummary[]): string {
 
 function printFaults(
   terminal: Terminal,
-  { key, reason, faults, unparsable, suspected = 0, linesWithValues }: ObjectSummary,
+  { key, status, reason, faults, unparsable, suspected = 0, linesWithValues }: ObjectSummary,
 ): void {
   if (suspected > 0) {
     terminal.note(
@@ -84,7 +85,10 @@ function printFaults(
       `${key}: ${formatQuantity(linesWithValues, 'kept line')} with a subject's value elsewhere`,
     );
   }
-  if (reason !== undefined) terminal.note(`${key}: left as it was: ${reason}`);
+  if (reason !== undefined) {
+    const what = status === 'unverified' ? 'erased, but not verified' : 'left as it was';
+    terminal.note(`${key}: ${what}: ${reason}`);
+  }
   for (const fault of faults.slice(0, LISTED_ROWS)) {
     terminal.note(`${key}: line ${fault.line}, offset ${fault.offset}: ${fault.reason}; kept`);
   }

@@ -10,10 +10,11 @@ export interface ObjectSummary {
   key: string;
   /**
    * `erased`: matching rows are gone; `matching`: they were found, and nothing was written;
-   * `unchanged`: none matched; `incomplete`: some rows could not be read and may hold a subject; `corrupt` and `failed`: left
-   * as it was.
+   * `unchanged`: none matched; `incomplete`: some rows could not be read and may hold a subject;
+   * `unverified`: erased, but the second search could not read it; `corrupt` and `failed`: left as it
+   * was.
    */
-  status: 'erased' | 'matching' | 'unchanged' | 'incomplete' | 'corrupt' | 'failed';
+  status: 'erased' | 'matching' | 'unchanged' | 'incomplete' | 'unverified' | 'corrupt' | 'failed';
   format?: string;
   rows: number;
   matched: number;
@@ -25,7 +26,7 @@ export interface ObjectSummary {
   suspected?: number;
   /** Kept lines that hold a subject's value somewhere; only with `--residue-report`, never Parquet. */
   linesWithValues?: number;
-  /** Why it was left as it was. */
+  /** Why it was left as it was, or could not be verified. */
   reason?: string;
 }
 

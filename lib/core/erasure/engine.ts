@@ -20,7 +20,13 @@ export interface Engine {
   useTable(at: number, count: number, seed: number): void;
   insertAll(from: number, to: number): number;
   find(path: number, at: number, length: number): number;
-  useProbe(strict: boolean, pathSets: number, count: number, seenAt: number): void;
+  useProbe(
+    strict: boolean,
+    numbers: boolean,
+    pathSets: number,
+    count: number,
+    seenAt: number,
+  ): void;
   useRules(at: number, count: number, roomAt: number, roomLength: number): void;
   useCollector(
     hashesAt: number,

@@ -26,6 +26,8 @@ export interface SharedTable {
   buckets: number;
   count: number;
   seed: number;
+  /** Whether any of its values is met by a number, or by a string that is written as one. */
+  numbers: boolean;
   arenas: readonly Arena[];
 }
 
@@ -56,9 +58,11 @@ export class ValueTableBuilder {
   #limit = 0;
   #view = new DataView(this.memory.buffer);
   #entries = 0;
+  #numbers = false;
 
   /** Adds a value; answers its entry's address, which {@link seal} may merge into an equal one. */
   add(path: number, text: string, flags: number): number {
+    if ((flags & (FLAG.number | (FLAG.number << PART))) !== 0) this.#numbers = true;
     return this.#write(path, flags, text.length * 3, (into) => encode(text, into));
   }
 
@@ -93,14 +97,13 @@ export class ValueTableBuilder {
     for (const [from, to] of arenas) this.engine.insertAll(from, to);
     this.#arenas = [];
     this.#at = this.#limit = 0;
-    const table = { memory: this.memory, buckets, count, seed, arenas };
-    return table;
+    return { memory: this.memory, buckets, count, seed, numbers: this.#numbers, arenas };
   }
 
   /** Adds what came since {@link seal} to its table; there must have been spare room for it. */
   extend(table: SharedTable): SharedTable {
     for (const [from, to] of this.#arenas) this.engine.insertAll(from, to);
-    return { ...table, arenas: [...table.arenas, ...this.#arenas] };
+    return { ...table, numbers: this.#numbers, arenas: [...table.arenas, ...this.#arenas] };
   }
 
   #write(path: number, flags: number, atMost: number, fill: (into: Buffer) => number): number {

@@ -1,6 +1,6 @@
 // Values of many rows are looked up together. A table of a million values does not fit the caches:
 // looked up one after the other, each value waits for memory; side by side, they wait at once.
-import { equalBytes, find, hashOf, prefetchBucket, prefetchEntry } from './table';
+import { equalBytes, find, prefetchBucket, prefetchEntry } from './table';
 
 // Value: u32 address, u32 length, u32 hash, u16 path id, u16 accepted flags, u32 entry that it may
 // equal or 0, u32 1 where only the table itself can tell.
@@ -43,12 +43,12 @@ export function forgetRow(): void {
 /** Answers false when there is no more room: the caller looks up itself. */
 // @ts-ignore: decorator
 @inline
-export function defer(path: u32, at: usize, length: u32, accepted: u32): bool {
+export function defer(hash: u32, path: u32, at: usize, length: u32, accepted: u32): bool {
   if (valueCount == MOST_VALUES) return false;
   const value = values + <usize>valueCount * VALUE;
   store<u32>(value, <u32>at);
   store<u32>(value, length, 4);
-  store<u32>(value, hashOf(path, at, length), 8);
+  store<u32>(value, hash, 8);
   store<u32>(value, path | (accepted << 16), 12);
   valueCount++;
   return true;

@@ -9,7 +9,7 @@ import {
   ruleOf,
   UNKNOWN,
 } from './normalise';
-import { find, hasValues } from './table';
+import { find, findHashed, hashOf, hasValues, isPlainlyAbsent } from './table';
 import { canonical, skipNumber } from './tokens';
 
 // Flags of an entry; see value-table.ts.
@@ -22,6 +22,8 @@ let stringMask: u32 = STRING | NUMBER;
 let numberMask: u32 = NUMBER | NUMERIC_STRING;
 /** Whether strings meet number criteria: then `1.50` has to be looked at by the reference. */
 let crossing: bool = true;
+/** Whether any criterion has a number. */
+let withNumbers: bool = true;
 let sets: usize = 0;
 let setCount: u32 = 0;
 let seen: usize = 0;
@@ -34,10 +36,17 @@ export let ask: bool = false;
 export let partial: u64 = 0;
 
 /** `pathSets` holds `count` u64: the path ids of each shape of composite criteria, as bits. */
-export function useProbe(strict: bool, pathSets: usize, count: u32, seenAt: usize): void {
+export function useProbe(
+  strict: bool,
+  numbers: bool,
+  pathSets: usize,
+  count: u32,
+  seenAt: usize,
+): void {
   stringMask = strict ? STRING : STRING | NUMBER;
   numberMask = strict ? NUMBER : NUMBER | NUMERIC_STRING;
   crossing = !strict;
+  withNumbers = numbers;
   sets = pathSets;
   setCount = count;
   seen = seenAt;
@@ -109,8 +118,10 @@ function lookUp(path: u32, at: usize, end: usize, accepted: u32): void {
   }
   if (!hasValues()) return;
   const length = <u32>(end - at);
-  if (defer(path, at, length, accepted)) return;
-  const entry = find(path, at, length);
+  const hash = hashOf(path, at, length);
+  if (isPlainlyAbsent(hash)) return;
+  if (defer(hash, path, at, length, accepted)) return;
+  const entry = findHashed(hash, path, at, length);
   if (entry != 0) met(path, load<u8>(entry, 6), accepted);
 }
 
@@ -125,7 +136,8 @@ function isOddNumber(at: usize, end: usize): bool {
 /** A string without escapes: the bytes between its quotes. */
 export function probeString(path: u32, at: usize, end: usize): void {
   lookUp(path, at, end, stringMask);
-  if (crossing && isOddNumber(at, end)) ask = true;
+  // Where there is no number criterion, no string meets one; but a filter must know all that may come.
+  if (crossing && (withNumbers || collecting()) && isOddNumber(at, end)) ask = true;
   const rule = ruleOf(path);
   if (rule != 0) probeNormalised(path, rule, at, end);
 }

@@ -5,9 +5,20 @@ import { askReference, probeNumber, probeString, probeWord } from './probe';
 import { escaped, skipNumber, skipString, skipWord } from './tokens';
 import { trace, traced } from './document';
 
+//
+// Where the next literal begins is known only once a string's end is found, and so a row would be read
+// one step after the other. Many fields are as long in each row (ids, dates, codes): if the end is found
+// where it was in the rows before, the way goes on from that expectation, on which nothing waits.
+
 // Node: u32 length, i32 path id of the scalar that follows (-1: none looks there, -2: end of row),
-// u32 first child, u32 next sibling, then the literal's bytes, padded to 16.
+// u32 first child, u32 next sibling, u32 expected length of the string that follows with its closing
+// quote (0: lengths vary), u32 surprises, 8 bytes unused, then the literal's bytes, padded to 16.
+const HEADER: usize = 32;
 const END: i32 = -2;
+/** As many surprises show that a field's lengths vary. */
+const MOST_SURPRISES: u32 = 512;
+/** Rows after which surprises count half. */
+const FORGIVEN_AFTER: u32 = 4096;
 const MAX_SIBLINGS: u32 = 8;
 const MAX_LITERAL: u32 = 2048;
 
@@ -15,6 +26,7 @@ let from: usize = 0;
 let limit: usize = 0;
 let free: usize = 0;
 let root: u32 = 0;
+let rowsLeft: u32 = FORGIVEN_AFTER;
 
 /** The tree may use [from, to); it is empty at first and again after each call. */
 export function useSkeletons(at: usize, to: usize): void {
@@ -26,6 +38,28 @@ export function useSkeletons(at: usize, to: usize): void {
 export function clearSkeletons(): void {
   free = from;
   root = 0;
+  rowsLeft = FORGIVEN_AFTER;
+}
+
+/** The string after `node` is `length` long, not what was expected. */
+function surprise(node: usize, length: u32): void {
+  const surprises = load<u32>(node, 20) + 1;
+  store<u32>(node, surprises, 20);
+  store<u32>(node, surprises < MOST_SURPRISES ? length : 0, 16);
+}
+
+function forgive(): void {
+  rowsLeft = FORGIVEN_AFTER;
+  for (let node = from; node < free; node += sizeOf(load<u32>(node))) {
+    store<u32>(node, load<u32>(node, 20) >> 1, 20);
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function sizeOf(length: u32): usize {
+  // Both sides of a comparison may be read over: see alike.
+  return HEADER + 16 + ((<usize>length + 15) & ~(<usize>15));
 }
 
 /** Whether `length` bytes are alike; both sides may be read up to 15 bytes over. */
@@ -47,10 +81,11 @@ function alike(a: usize, b: usize, length: u32): bool {
 /** Past the newline of a row that follows a known way, or 0. */
 export function followSkeleton(at: usize): usize {
   let node = root;
+  if (--rowsLeft == 0) forgive();
   while (true) {
     while (true) {
       if (node == 0) return 0;
-      if (alike(at, <usize>node + 16, load<u32>(node))) break;
+      if (alike(at, <usize>node + HEADER, load<u32>(node))) break;
       node = load<u32>(node, 12);
     }
     at += load<u32>(node);
@@ -59,8 +94,14 @@ export function followSkeleton(at: usize): usize {
     const byte = load<u8>(at);
     if (byte == 0x22) {
       const start = at + 1;
-      at = skipString(start);
-      if (at == 0) return 0;
+      const end = skipString(start);
+      if (end == 0) return 0;
+      const expected = load<u32>(node, 16);
+      at = start + expected;
+      if (at != end) {
+        at = end;
+        if (expected != 0) surprise(node, <u32>(end - start));
+      }
       if (path >= 0) {
         if (escaped) askReference();
         else probeString(path, start, at - 1);
@@ -107,7 +148,7 @@ function childFor(parent: usize, literal: usize, length: u32, path: i32): usize 
     if (
       load<u32>(node) == length &&
       load<i32>(node, 4) == path &&
-      alike(literal, node + 16, length)
+      alike(literal, node + HEADER, length)
     ) {
       return node;
     }
@@ -115,7 +156,7 @@ function childFor(parent: usize, literal: usize, length: u32, path: i32): usize 
     siblings++;
     node = load<u32>(node, 12);
   }
-  const size: usize = 32 + ((<usize>length + 15) & ~(<usize>15));
+  const size = sizeOf(length);
   if (siblings == MAX_SIBLINGS || free + size > limit) return 0;
   node = free;
   free += size;
@@ -123,7 +164,10 @@ function childFor(parent: usize, literal: usize, length: u32, path: i32): usize 
   store<i32>(node, path, 4);
   store<u32>(node, 0, 8);
   store<u32>(node, 0, 12);
-  memory.copy(node + 16, literal, length);
+  // Expects nothing that could come true; the first string tells what to expect.
+  store<u32>(node, u32.MAX_VALUE, 16);
+  store<u32>(node, 0, 20);
+  memory.copy(node + HEADER, literal, length);
   if (last != 0) store<u32>(last, <u32>node, 12);
   else if (parent != 0) store<u32>(parent, <u32>node, 8);
   else root = <u32>node;

@@ -1,10 +1,13 @@
 // Single JSON tokens, as strict as lib/core/json/scan.ts. Each function answers the address past the
 // token, or 0 where it is none. Reads may run up to 16 bytes over the end, into padding.
 
-const QUOTE: v128 = i8x16.splat(0x22);
 const BACKSLASH: v128 = i8x16.splat(0x5c);
-/** As signed bytes, controls and all bytes beyond ASCII are less than a space. */
-const SPACE: v128 = i8x16.splat(0x20);
+/**
+ * With this bit turned a quote (0x22) is 0x20, and space and exclamation mark are beyond it. So quotes,
+ * controls and, as signed bytes, all bytes beyond ASCII are less than 0x21, and nothing else is.
+ */
+const TURNED: v128 = i8x16.splat(0x02);
+const PAST_QUOTE: v128 = i8x16.splat(0x21);
 
 /** Whether the string passed over last holds an escape. */
 export let escaped: bool = false;
@@ -16,8 +19,8 @@ export function skipPlain(at: usize): usize {
   while (true) {
     const bytes = v128.load(at);
     const stops = v128.or(
-      v128.or(i8x16.eq(bytes, QUOTE), i8x16.eq(bytes, BACKSLASH)),
-      i8x16.lt_s(bytes, SPACE),
+      i8x16.lt_s(v128.xor(bytes, TURNED), PAST_QUOTE),
+      i8x16.eq(bytes, BACKSLASH),
     );
     const bits = i8x16.bitmask(stops);
     if (bits != 0) return at + ctz(bits);

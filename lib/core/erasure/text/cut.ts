@@ -12,6 +12,34 @@ export interface CutOutputs {
   removed?: ForgetOutputs['removed'];
 }
 
+/** Writes the cuts where they are wanted. */
+export async function writeCuts(
+  offset: number,
+  bytes: Buffer,
+  cuts: readonly number[],
+  { matched, removed }: CutOutputs,
+): Promise<void> {
+  if (matched === undefined && removed === undefined) return;
+  for (let index = 0; index < cuts.length; index += 2) {
+    const part = bytes.subarray(cuts[index], cuts[index + 1]);
+    const taken = matched?.write(part);
+    if (taken) await taken;
+    const sealed = removed?.write(offset + cuts[index]!, part);
+    if (sealed) await sealed;
+  }
+}
+
+/** Moves what is not cut together, to the beginning; answers its length. */
+export function pack(bytes: Buffer, cuts: readonly number[]): number {
+  let packed = cuts[0] ?? bytes.length;
+  for (let index = 1; index < cuts.length; index += 2) {
+    const [from, to] = [cuts[index]!, cuts[index + 1] ?? bytes.length];
+    bytes.copyWithin(packed, from, to);
+    packed += to - from;
+  }
+  return packed;
+}
+
 /** Writes a stretch with its cuts taken out, and the cuts where they are wanted. */
 export async function cutStretch(
   offset: number,
@@ -19,26 +47,19 @@ export async function cutStretch(
   cuts: readonly number[],
   outputs: CutOutputs,
 ): Promise<void> {
-  for (let index = 0; index < cuts.length; index += 2) {
-    const part = bytes.subarray(cuts[index], cuts[index + 1]);
-    const taken = outputs.matched?.write(part);
-    if (taken) await taken;
-    const sealed = outputs.removed?.write(offset + cuts[index]!, part);
-    if (sealed) await sealed;
+  await writeCuts(offset, bytes, cuts, outputs);
+  if (bytes.length / (cuts.length / 2 + 1) < WORTH_A_WRITE) {
+    const packed = pack(bytes, cuts);
+    if (packed > 0) await outputs.kept.write(bytes.subarray(0, packed));
+    return;
   }
-  const together = bytes.length / (cuts.length / 2 + 1) < WORTH_A_WRITE;
-  let packed = 0;
   let from = 0;
   for (let index = 0; index <= cuts.length; index += 2) {
     const to = cuts[index] ?? bytes.length;
-    if (together) {
-      bytes.copyWithin(packed, from, to);
-      packed += to - from;
-    } else if (to > from) {
+    if (to > from) {
       const done = outputs.kept.write(bytes.subarray(from, to));
       if (done) await done;
     }
     from = cuts[index + 1] ?? bytes.length;
   }
-  if (packed > 0) await outputs.kept.write(bytes.subarray(0, packed));
 }

@@ -178,10 +178,11 @@ class Pass {
   }
 
   #judge(window: Buffer, base: number, at: number, held: number, count: number): number[] {
-    const events = this.#scanner.events;
+    const { events } = this.#scanner;
     const cuts: number[] = [];
-    for (let index = 0; index < Math.min(count, EVENT_LIMIT); index++) {
-      const event = index * EVENT.size;
+    let cutTo = -1;
+    const end = Math.min(count, EVENT_LIMIT) * EVENT.size;
+    for (let event = 0; event < end; event += EVENT.size) {
       const from = events[event + EVENT.start]! - base;
       const to = Math.min(events[event + EVENT.end]! - base, held);
       const verdict: Verdict =
@@ -190,8 +191,9 @@ class Pass {
           : this.#scanner.judge(window, from, to);
       if (verdict === 'matches') {
         this.matched++;
-        if (cuts.at(-1) === from - at) cuts[cuts.length - 1] = to - at;
+        if (cutTo === from) cuts[cuts.length - 1] = to - at;
         else cuts.push(from - at, to - at);
+        cutTo = to;
       } else if (verdict !== 'kept') {
         const line = this.lines + events[event + EVENT.line]!;
         this.#listener.fault(this.offset + from - at, line, verdict.fault);

@@ -73,7 +73,8 @@ export class ScanRoom {
     shapes.forEach((shape, id) => {
       sets[id] = shape.reduce((bits, path) => bits | (1n << BigInt(path & 63)), 0n);
     });
-    this.engine.useProbe(strictTypes, setsAt, shapes.length, seenAt);
+    const { numbers } = matcher.criteria.table;
+    this.engine.useProbe(strictTypes, numbers, setsAt, shapes.length, seenAt);
     this.#useRules();
     this.engine.useDocument(documentAt, ignoreCase);
   }

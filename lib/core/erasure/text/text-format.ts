@@ -15,7 +15,7 @@ import {
   type RowFault,
 } from '../format.ts';
 import type { Matcher } from '../matcher.ts';
-import { cutStretch, type CutOutputs } from './cut.ts';
+import { cutStretch, pack, writeCuts, type CutOutputs } from './cut.ts';
 import { CutCursor, CutList, type TextPlan } from './plan.ts';
 import type { RowScanner } from './row-scanner.ts';
 import type { Stretch } from './row-window.ts';
@@ -23,6 +23,8 @@ import { scanRoomOf, type ScanRoom } from './scan-room.ts';
 import { prepareQueries } from './snowplow-json.ts';
 
 const COPY_WINDOW = 256 << 10;
+/** What is kept is written in multiples of it, so that no page of a file is written in two steps. */
+const PAGE = 4096;
 
 /** Any format made of rows of text, plain or compressed. */
 export class TextFormat implements ObjectFormat<TextPlan> {
@@ -167,15 +169,27 @@ async function copyWithout(
   const window = Buffer.allocUnsafeSlow(Math.min(COPY_WINDOW, plan.length + 1));
   const cursor = new CutCursor(plan.cuts);
   let offset = 0;
-  while (true) {
-    const got = reader.read(window);
+  /** Kept bytes at the window's beginning that are not written yet; few. */
+  let held = 0;
+  while (held < window.length) {
+    const got = reader.read(window.subarray(held));
     const length = typeof got === 'number' ? got : await got;
     if (length === 0) break;
+    const bytes = window.subarray(held, held + length);
     const cuts = cursor.within(offset, length);
-    await writeStretch(offset, window.subarray(0, length), cuts, plan.head, into);
+    if (offset === 0 && plan.head > 0) await into.matched?.write(bytes.subarray(0, plan.head));
+    await writeCuts(offset, bytes, cuts, into);
     offset += length;
+    held += pack(bytes, cuts);
+    const whole = held - (held % PAGE);
+    if (whole === 0) continue;
+    const done = into.kept.write(window.subarray(0, whole));
+    if (done) await done;
+    window.copyWithin(0, whole, held);
+    held -= whole;
   }
   if (offset !== plan.length) throw new CorruptObject('it changed while it was rewritten', offset);
+  if (held > 0) await into.kept.write(window.subarray(0, held));
   const { rows, matched } = plan;
   return { kind: 'read', rows, matched, unparsable: 0, faults: [], seen: new Uint8Array(0), plan };
 }
