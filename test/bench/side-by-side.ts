@@ -1,6 +1,8 @@
 /** One way to do the work of a comparison. Must do all of it, and let nothing be optimised away. */
 export interface Rival {
   name: string;
+  /** How often it runs in each round: short work is disturbed more. @default 1 */
+  turns?: number;
   run(): unknown;
 }
 
@@ -23,16 +25,13 @@ export async function sideBySide(rivals: readonly Rival[], rounds: number): Prom
   for (let round = 0; round <= rounds; round++) {
     for (let turn = 0; turn < rivals.length; turn++) {
       const index = (turn + round) % rivals.length;
-      // Garbage of the one before is not for this one to collect.
-      globalThis.gc?.();
-      const before = process.cpuUsage();
-      const start = performance.now();
-      await rivals[index]!.run();
-      const took = performance.now() - start;
-      const { user, system } = process.cpuUsage(before);
-      if (round === 0) continue;
-      times[index]!.push(took);
-      cpus[index]!.push((user + system) / 1000);
+      const rival = rivals[index]!;
+      for (let again = 0; again < (rival.turns ?? 1); again++) {
+        const { took, cpu } = await timed(rival);
+        if (round === 0) continue;
+        times[index]!.push(took);
+        cpus[index]!.push(cpu);
+      }
     }
   }
   return rivals.map(({ name }, index) => {
@@ -40,6 +39,17 @@ export async function sideBySide(rivals: readonly Rival[], rounds: number): Prom
     const cpu = medianOf(cpus[index]!.sort((a, b) => a - b));
     return { name, median: medianOf(sorted), fastest: sorted[0]!, cpu };
   });
+}
+
+async function timed(rival: Rival): Promise<{ took: number; cpu: number }> {
+  // Garbage of the one before is not for this one to collect.
+  globalThis.gc?.();
+  const before = process.cpuUsage();
+  const start = performance.now();
+  await rival.run();
+  const took = performance.now() - start;
+  const { user, system } = process.cpuUsage(before);
+  return { took, cpu: (user + system) / 1000 };
 }
 
 function medianOf(sorted: readonly number[]): number {

@@ -101,8 +101,16 @@ function begin(job: EraseJob, phase: Phase, files: readonly ArchiveFile[]): void
   job.observer.phase(phase, bytes, () => job.pool.bytesRead() - before);
 }
 
-function hasMatches(one: FileFindings): boolean {
+type Read = Extract<FileFindings, { findings: unknown }> & { findings: { kind: 'read' } };
+
+function hasMatches(one: FileFindings): one is Read {
   return 'findings' in one && one.findings.kind === 'read' && one.findings.matched > 0;
+}
+
+/** Undefined for a file that was read to its end. */
+function whyUnread(one: FileFindings): string | undefined {
+  if ('failed' in one) return one.failed;
+  return one.findings.kind === 'read' ? undefined : one.findings.reason;
 }
 
 interface Searched {
@@ -190,11 +198,9 @@ async function verify(
   let residue = 0;
   for (const [at, one] of found.entries()) {
     const index = changed[at]!;
-    if ('findings' in one && one.findings.kind === 'read') residue += one.findings.matched;
-    else {
-      const reason = 'findings' in one ? one.findings.reason : one.failed;
-      objects[index] = { ...objects[index]!, status: 'unverified', reason };
-    }
+    const reason = whyUnread(one);
+    if (reason !== undefined) objects[index] = { ...objects[index]!, status: 'unverified', reason };
+    else if (hasMatches(one)) residue += one.findings.matched;
   }
   return residue;
 }

@@ -1,14 +1,13 @@
 // Rows of one archive look alike: the bytes between their scalars are the same, row after row. They
 // are kept here as a tree. A row whose bytes between scalars follow a way through the tree has the
 // structure of a row that readDocument has checked, so only its scalars are left to check and probe.
-import { askReference, probeNumber, probeString, probeWord } from './probe';
-import { escaped, skipNumber, skipString, skipWord } from './tokens';
-import { trace, traced } from './document';
-
 //
 // Where the next literal begins is known only once a string's end is found, and so a row would be read
 // one step after the other. Many fields are as long in each row (ids, dates, codes): if the end is found
 // where it was in the rows before, the way goes on from that expectation, on which nothing waits.
+import { askReference, probeNumber, probeString, probeWord } from './probe';
+import { escaped, skipNumber, skipString, skipWord } from './tokens';
+import { trace, traced } from './document';
 
 // Node: u32 length, i32 path id of the scalar that follows (-1: none looks there, -2: end of row),
 // u32 first child, u32 next sibling, u32 expected length of the string that follows with its closing
