@@ -161,17 +161,34 @@ async function writeStretch(
   await cutStretch(offset, bytes, cuts, into);
 }
 
+/** Windows that nobody copies through just now: a fresh one costs a page fault for each of its pages. */
+const spareWindows: Buffer[] = [];
+const MOST_SPARE = 2;
+
 async function copyWithout(
   reader: ByteReader,
   plan: TextPlan,
   into: CutOutputs,
 ): Promise<Findings<TextPlan>> {
-  const window = Buffer.allocUnsafeSlow(Math.min(COPY_WINDOW, plan.length + 1));
+  const window = spareWindows.pop() ?? Buffer.allocUnsafeSlow(COPY_WINDOW);
+  try {
+    return await copyThrough(window, reader, plan, into);
+  } finally {
+    if (spareWindows.length < MOST_SPARE) spareWindows.push(window);
+  }
+}
+
+async function copyThrough(
+  window: Buffer,
+  reader: ByteReader,
+  plan: TextPlan,
+  into: CutOutputs,
+): Promise<Findings<TextPlan>> {
   const cursor = new CutCursor(plan.cuts);
   let offset = 0;
   /** Kept bytes at the window's beginning that are not written yet; few. */
   let held = 0;
-  while (held < window.length) {
+  while (true) {
     const got = reader.read(window.subarray(held));
     const length = typeof got === 'number' ? got : await got;
     if (length === 0) break;
