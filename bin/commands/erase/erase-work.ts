@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { CompiledCriteria } from '../../../lib/core/erasure/criteria/compiler.ts';
 import { guard, type GuardOutcome } from '../../../lib/core/erasure/run/guard.ts';
 import type { ArchiveFile } from './archive-files.ts';
+import { countsOf, hasMatches, seenIn, summaryOf, whyUnread } from './file-summary.ts';
 import { forEachLimited } from './limited.ts';
 import type { EraseOptions } from './options.ts';
 import { rewriteFile, sweepUnfinished, type RewriteContext } from './rewrite.ts';
@@ -99,18 +100,6 @@ function begin(job: EraseJob, phase: Phase, files: readonly ArchiveFile[]): void
   const before = job.pool.bytesRead();
   const bytes = files.reduce((sum, { size }) => sum + size, 0);
   job.observer.phase(phase, bytes, () => job.pool.bytesRead() - before);
-}
-
-type Read = Extract<FileFindings, { findings: unknown }> & { findings: { kind: 'read' } };
-
-function hasMatches(one: FileFindings): one is Read {
-  return 'findings' in one && one.findings.kind === 'read' && one.findings.matched > 0;
-}
-
-/** Undefined for a file that was read to its end. */
-function whyUnread(one: FileFindings): string | undefined {
-  if ('failed' in one) return one.failed;
-  return one.findings.kind === 'read' ? undefined : one.findings.reason;
 }
 
 interface Searched {
@@ -226,40 +215,6 @@ async function reportResidue(
     const result = await job.pool.run({ kind: 'residue', path: placeOf(object.key) });
     if (result.kind === 'searched') objects[index] = { ...object, linesWithValues: result.lines };
   });
-}
-
-function countsOf(
-  findings: { rows: number; matched: number },
-  key: string,
-  history: RunHistory,
-): { rows: number; matched: number; kept: number } {
-  const earlier = (history.applied.get(key) ?? []).reduce((sum, { matched }) => sum + matched, 0);
-  const kept = findings.rows - findings.matched;
-  return { rows: findings.rows + earlier, matched: findings.matched + earlier, kept };
-}
-
-function summaryOf(one: FileFindings, history: RunHistory): ObjectSummary {
-  const { key } = one.file;
-  const nothing = { key, rows: 0, matched: 0, kept: 0, unparsable: 0, faults: [] };
-  if ('failed' in one) return { ...nothing, status: 'failed', reason: one.failed };
-  const { findings } = one;
-  if (findings.kind === 'corrupt') {
-    const where = findings.offset === undefined ? '' : ` (offset ${findings.offset})`;
-    return { ...nothing, status: 'corrupt', reason: findings.reason + where };
-  }
-  const { format, unparsable, faults } = findings;
-  const counts = countsOf(findings, key, history);
-  const status = unparsable > 0 ? 'incomplete' : counts.matched > 0 ? 'erased' : 'unchanged';
-  return { key, status, format, ...counts, unparsable, faults };
-}
-
-function seenIn(found: readonly FileFindings[]): Set<number> {
-  const seen = new Set<number>();
-  for (const one of found) {
-    if (!('findings' in one) || one.findings.kind !== 'read') continue;
-    for (const path of one.findings.seen) seen.add(path);
-  }
-  return seen;
 }
 
 function summarise(
