@@ -28,6 +28,27 @@ export function archiveNotesContract(name: string, make: () => Promise<ArchiveNo
       expect(await notes.verified('one')).toEqual({ runId: 'run-2', since: 3, endedAt: 4 });
     });
 
+    it('answers how far work has come that takes several calls', async () => {
+      const notes = await make();
+      const position = { place: 1, after: 'phi-data/ä b' };
+      const look = {
+        startedAt: 5,
+        progress: {
+          ...{ position, erasable: 1, suspected: 2 },
+          ...{ passStartedAt: 5, since: 0, isCatchUp: false },
+        },
+      };
+      await notes.saveLook('one', { ...look, workedSince: 6 });
+      expect(await notes.look('one')).toEqual({ ...look, workedSince: 6 });
+      await notes.saveLook('one', look);
+      expect(await notes.look('one')).toEqual(look);
+      const progress = { position: { place: 0 }, affected: 3, parts: ['rows/1', 'rows/2'] };
+      await notes.saveGathering('d/archive', { startedAt: 1, workedSince: 2, progress });
+      expect(await notes.gathering('d/archive')).toEqual({
+        ...{ startedAt: 1, workedSince: 2, progress },
+      });
+    });
+
     it('answers what was noted last of a task’s gathering', async () => {
       const notes = await make();
       expect(await notes.gathering('d/archive')).toBeUndefined();

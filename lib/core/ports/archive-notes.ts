@@ -9,20 +9,61 @@ export interface VerifiedNote {
   readonly endedAt: number;
 }
 
-/** A look for a subject; without a reply it goes on, or has died. */
-export interface LookNote {
-  /** Milliseconds since the epoch. */
-  readonly startedAt: number;
-  readonly reply?: LookUpReply;
+/** How far a search has come: earlier places are done, and of this one all keys up to `after`. */
+export interface SearchPosition {
+  /** Index among the archive's places. */
+  readonly place: number;
+  /** @default no key of the place is done */
+  readonly after?: string;
 }
 
-/** A gathering for one task; without a reply it goes on, or has died. */
-export interface GatherNote {
-  /** Milliseconds since the epoch. */
-  readonly startedAt: number;
-  /** Rows are where it says: never in the note. */
-  readonly reply?: Extract<ServiceReply, { kind: 'done' | 'no-data' | 'failed' }>;
+/** How far a look has come, and what it has found by then. */
+export interface LookProgress {
+  readonly position: SearchPosition;
+  /** Rows. */
+  readonly erasable: number;
+  readonly suspected: number;
 }
+
+/** Work that may take several calls. */
+export interface WorkNote<Progress, Reply> {
+  /** When its first call began, ms since the epoch. */
+  readonly startedAt: number;
+  /** When the call began that works on it; it goes on, or has died. Without, the work rests. */
+  readonly workedSince?: number;
+  /** Where the next call goes on. @default at the beginning */
+  readonly progress?: Progress;
+  readonly reply?: Reply;
+  /** When it was replied, ms since the epoch. */
+  readonly endedAt?: number;
+}
+
+/** A pass over the archive of a look for a subject. */
+export interface LookPass extends LookProgress {
+  /** When the pass began, ms since the epoch. */
+  readonly passStartedAt: number;
+  /** Versions that were last modified before are not read (ms). */
+  readonly since: number;
+  /** Whether it only reads what came while the pass before it went on. */
+  readonly isCatchUp: boolean;
+}
+
+export type LookNote = WorkNote<LookPass, LookUpReply>;
+
+/** How far a gathering has come, and where the rows lie that it has found by then. */
+export interface GatherProgress {
+  readonly position: SearchPosition;
+  /** Rows. */
+  readonly affected: number;
+  /** Keys of objects, in order. */
+  readonly parts: readonly string[];
+}
+
+/** A gathering for one task. Rows are where its reply says: never in the note. */
+export type GatherNote = WorkNote<
+  GatherProgress,
+  Extract<ServiceReply, { kind: 'done' | 'no-data' | 'failed' }>
+>;
 
 /**
  * What is remembered of subjects of an archive between two calls, by the keyed hash of their criteria,

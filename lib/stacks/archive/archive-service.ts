@@ -66,7 +66,7 @@ export class ArchiveService extends Construct {
       description: 'Takes erasures of the archive as orders for runs, and looks for data subjects',
       environment,
       memorySize: 1769,
-      // A look goes on after its caller has given up, and is answered at the next call.
+      // A look goes on after its caller has given up; the next call is answered, or goes on with it.
       timeout: Duration.minutes(15),
       // What calls it calls again by itself.
       retryAttempts: 0,
@@ -74,7 +74,12 @@ export class ArchiveService extends Construct {
     archive.grantUse(service, [
       ...(['GetObjectVersion', 'GetObjectVersionTagging', 'ListBucketVersions'] as const),
     ]);
-    handover.grantUse(service, ['PutObject', 'AbortMultipartUpload'], 'rows/');
+    // What several calls have gathered it joins, and is told if it is no longer there.
+    handover.grantUse(
+      service,
+      ['PutObject', 'AbortMultipartUpload', 'GetObject', 'ListBucket'],
+      'rows/',
+    );
     filters.grantUse(service, ['GetObject', 'ListBucket']);
     filterKey.grantKey(service);
     storage.hashKey.grantKey(service);

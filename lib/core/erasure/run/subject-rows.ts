@@ -1,79 +1,76 @@
 import { Buffer } from 'node:buffer';
 
-import { ObjectArchived, type ObjectVersion } from '../../ports/object-store.ts';
+import type { LookProgress, SearchPosition } from '../../ports/archive-notes.ts';
+import { ObjectArchived } from '../../ports/object-store.ts';
 import type { LookUpReply, ServiceReply } from '../../ports/services.ts';
 import { CompiledMatcher } from '../compiled-matcher.ts';
 import type { ByteSink } from '../format.ts';
 import { countSuspects } from '../formats.ts';
 import { storedSource, VersionGone } from '../stored-source.ts';
-import type { RunDependencies } from './dependencies.ts';
-import { findObject, forgetObject, type Found } from './object-work.ts';
-import type { RunPlace } from './run.ts';
+import { forgetObject } from './object-work.ts';
+import { searchVersions, Unreadable, type VersionSearch } from './search-versions.ts';
 import { compileCriteria } from './subject-criteria.ts';
-
-export interface GatherSearch extends Pick<RunDependencies, 'objects' | 'random' | 'filters'> {
-  readonly places: readonly RunPlace[];
-}
-
-interface LookSearch extends GatherSearch {
-  /** Whether versions that were overwritten are left out. @default they are not */
-  readonly latest?: boolean;
-  /** Versions last modified before are known to hold nothing (ms). @default all are read */
-  readonly since?: number;
-}
-
-/** A filter is a small object: waiting for one after the other would take longest. */
-const AT_ONCE = 32;
 
 const NEWLINE = Buffer.from('\n');
 
+/** Told how far a search has come; answers whether it stops there. */
+type Passed<Progress> = (progress: Progress) => Promise<boolean> | boolean;
+
+/** Where a part of a search begins, and who may end it. */
+export interface SearchPart<Progress> {
+  readonly from: Progress;
+  readonly passed: Passed<Progress>;
+}
+
 export type GatherOutcome =
   | { readonly kind: 'done'; readonly affected: number }
-  | Extract<ServiceReply, { kind: 'no-data' | 'failed' }>;
+  /** Stopped where it was told to: so many rows were written until then. */
+  | { readonly kind: 'stopped'; readonly affected: number; readonly position: SearchPosition }
+  | Extract<ServiceReply, { kind: 'failed' }>;
 
-/** Something cannot be read: whether the subject is in it is not known. */
-class Unreadable extends Error {
-  override readonly name = 'Unreadable';
-  readonly code: string;
-
-  constructor(code: string) {
-    super(`a part of the archive cannot be read: ${code}`);
-    this.code = code;
-  }
-}
+export const BEGINNING: SearchPosition = { place: 0 };
+export const NOTHING_SEEN: LookProgress = { position: BEGINNING, erasable: 0, suspected: 0 };
 
 /** The subject's rows in current objects, as records: for an archive that is small. */
 export async function gatherRows(
-  search: GatherSearch,
+  search: VersionSearch,
   lines: readonly string[],
 ): Promise<ServiceReply> {
   const rows: Buffer[] = [];
-  const reply = await gatherInto(search, lines, {
-    write: (bytes) => void rows.push(Buffer.from(bytes)),
-  });
-  if (reply.kind !== 'done') return reply;
+  const sink = { write: (bytes: Uint8Array) => void rows.push(Buffer.from(bytes)) };
+  const outcome = await gatherInto(search, lines, sink, { from: BEGINNING, passed: () => false });
+  if (outcome.kind === 'failed') return outcome;
   const records: Record<string, unknown>[] = [];
   for (const line of Buffer.concat(rows).toString('utf8').split('\n')) {
     if (line.trim() !== '') records.push(JSON.parse(line) as Record<string, unknown>);
   }
-  return { ...reply, data: { kind: 'inline', records } };
+  const { affected } = outcome;
+  return affected === 0
+    ? { kind: 'no-data' }
+    : { kind: 'done', affected, data: { kind: 'inline', records } };
 }
 
 /** Writes the subject's rows in current objects, one JSON object a line; says how many there are. */
 export async function gatherInto(
-  search: GatherSearch,
+  search: VersionSearch,
   lines: readonly string[],
   sink: ByteSink,
+  { from, passed }: SearchPart<SearchPosition>,
 ): Promise<GatherOutcome> {
   const matcher = new CompiledMatcher(compileCriteria(lines, search.random));
   let affected = 0;
   try {
-    for await (const { version, found } of searchVersions({ ...search, latest: true }, matcher)) {
-      const { findings, plan } = found;
+    for await (const step of searchVersions({ ...search, latest: true }, matcher, from)) {
+      if (step.kind === 'passed') {
+        const { position } = step;
+        if (await passed(position)) return { kind: 'stopped', affected, position };
+        continue;
+      }
+      const { findings, plan } = step.found;
       if (findings.kind !== 'read' || findings.format !== 'jsonl') continue;
       if (findings.matched === 0) continue;
       affected += findings.matched;
-      await forgetObject(storedSource(search.objects, version), matcher, 'jsonl', plan, {
+      await forgetObject(storedSource(search.objects, step.version), matcher, 'jsonl', plan, {
         kept: { write: () => undefined },
         matched: sink,
       });
@@ -84,25 +81,37 @@ export async function gatherInto(
     const { code } = codeOf(error);
     return { kind: 'failed', code, retryable: error instanceof VersionGone };
   }
-  return affected === 0 ? { kind: 'no-data' } : { kind: 'done', affected };
+  return { kind: 'done', affected };
 }
 
 /** How many rows of the subject are left, in any version. */
 export async function lookUpRows(
-  search: LookSearch,
+  search: VersionSearch,
   lines: readonly string[],
 ): Promise<LookUpReply> {
+  return (await lookOn(search, lines, { from: NOTHING_SEEN, passed: () => false }))!;
+}
+
+/** Looks on from where an earlier look has come to. Undefined when it is stopped before the end. */
+export async function lookOn(
+  search: VersionSearch,
+  lines: readonly string[],
+  { from, passed }: SearchPart<LookProgress>,
+): Promise<LookUpReply | undefined> {
   const criteria = compileCriteria(lines, search.random);
   const [matcher, searcher] = [new CompiledMatcher(criteria), new CompiledMatcher(criteria)];
-  let erasable = 0;
-  let suspected = 0;
+  let { erasable, suspected } = from;
   try {
-    for await (const { version, found } of searchVersions(search, matcher)) {
-      const { findings } = found;
+    for await (const step of searchVersions(search, matcher, from.position)) {
+      if (step.kind === 'passed') {
+        if (await passed({ position: step.position, erasable, suspected })) return undefined;
+        continue;
+      }
+      const { findings } = step.found;
       if (findings.kind !== 'read') continue;
       erasable += findings.matched;
       if (findings.unparsable === 0) continue;
-      const source = storedSource(search.objects, version);
+      const source = storedSource(search.objects, step.version);
       suspected += await countSuspects(source, findings.format, matcher, searcher);
     }
   } catch (error) {
@@ -110,49 +119,6 @@ export async function lookUpRows(
   }
   // Rows that nobody can read cannot be erased; they are destroyed with their object.
   return erasable + suspected === 0 ? { kind: 'absent' } : { kind: 'present', erasable };
-}
-
-/** Versions with rows that match or cannot be read. Fails closed, save where what can't be read expires anyway. */
-async function* searchVersions(
-  { objects, filters, places, since = 0, latest = false }: LookSearch,
-  matcher: CompiledMatcher,
-): AsyncGenerator<{ version: ObjectVersion; found: Found }> {
-  for (const { prefix, format, lifetime } of places) {
-    // Only versions say which they are: a current object is read as the version that it is.
-    const isWanted = ({ isDeleteMarker, lastModified, isLatest }: ObjectVersion): boolean =>
-      !isDeleteMarker && lastModified >= since && (isLatest || !latest);
-    for await (const group of grouped(objects.listVersions(prefix), isWanted)) {
-      const answers = await Promise.all(
-        group.map(async (version) => filters?.mayHold(version, matcher, format)),
-      );
-      for (const [at, version] of group.entries()) {
-        if (answers[at]?.kind === 'absent') continue;
-        const found = await findObject(storedSource(objects, version), matcher, format);
-        const { findings } = found;
-        if (findings.kind === 'corrupt') throw new Unreadable('object-corrupt');
-        if (findings.unparsable > 0 && lifetime === undefined) {
-          throw new Unreadable('rows-unparsable');
-        }
-        if (findings.matched + findings.unparsable > 0) yield { version, found };
-      }
-    }
-  }
-}
-
-/** What is wanted, as many together as filters are asked for at a time. */
-async function* grouped(
-  versions: AsyncIterable<ObjectVersion>,
-  isWanted: (version: ObjectVersion) => boolean,
-): AsyncGenerator<readonly ObjectVersion[]> {
-  let group: ObjectVersion[] = [];
-  for await (const version of versions) {
-    if (!isWanted(version)) continue;
-    group.push(version);
-    if (group.length < AT_ONCE) continue;
-    yield group;
-    group = [];
-  }
-  if (group.length > 0) yield group;
 }
 
 function codeOf(error: unknown): { code: string } {

@@ -162,7 +162,7 @@ describe('gathering a subject’s rows from an archive', () => {
     };
     await expect(gather({ objects: broken })).rejects.toThrow('no way');
     expect(await everything()).toEqual([]);
-    const full = { put: () => Promise.reject(new Error('no room')) };
+    const full = { ...handed, put: () => Promise.reject(new Error('no room')) };
     const handover = { objects: full, locationOf: (key: string) => key };
     await expect(gather({ handover })).rejects.toThrow('no room');
     expect(await gather()).toMatchObject({ kind: 'done', affected: 2 });

@@ -43,14 +43,14 @@ export function openWorld(): World {
 }
 
 /** A store whose listings wait until it is opened. */
-export function heldBack(store: ObjectStore): { objects: ObjectStore; open(): void } {
+export function heldBack(store: ObjectStore): { objects: ObjectStore; open: () => void } {
   let open: () => void = () => undefined;
   const gate = new Promise<void>((resolve) => (open = resolve));
   const objects: ObjectStore = {
     ...store,
-    listVersions: async function* (prefix) {
+    listVersions: async function* (prefix, options) {
       await gate;
-      yield* store.listVersions(prefix);
+      yield* store.listVersions(prefix, options);
     },
   };
   return { objects, open };

@@ -7,6 +7,7 @@ import { VersionedObjects } from '../world/versioned-objects.ts';
 
 /** As intrinsics.ts names it. */
 const BUCKET = 'sensitive-data-filter-stack-datastore6b161152';
+const HANDOVER = 'archive-erasure-stack-servicehandover8cccb5fe';
 const SSN = '807831104';
 const STORE = 'customer-archive';
 const DSR = 'b7551968-d5d6-44b2-9831-815ac9017798';
@@ -17,8 +18,22 @@ const task = {
   ...{ identities, reason: `dsr:${DSR}/${STORE}#1` },
 };
 
+/** Of an earlier call of a gathering that takes several. */
+const PART = `rows/${'0'.repeat(32)}.ndjson`;
+
 const objects = new VersionedObjects([BUCKET]);
 objects.put(BUCKET, 'phi-data/1', ROW);
+objects.put(HANDOVER, PART, ROW);
+
+/** A gathering whose first call has put these aside. */
+const goingOn = (...parts: string[]): Answers => ({
+  ...answers,
+  'dynamodb:GetItem': ({ Key }) => {
+    if ((Key as { sk?: { S: string } }).sk?.S !== 'gather') return {};
+    const progress = { position: { place: 0 }, affected: parts.length, parts };
+    return { Item: { body: { S: JSON.stringify({ startedAt: Date.now(), progress }) } } };
+  },
+});
 
 const answers: Answers = {
   ...objects.answers,
@@ -57,6 +72,8 @@ export const serveArchive: Proof = {
       },
     },
     post('/dsr/tasks', { ...task, operation: 'gather' }),
+    { ...post('/dsr/tasks', { ...task, operation: 'gather' }), answers: goingOn(PART) },
+    { ...post('/dsr/tasks', { ...task, operation: 'gather' }), answers: goingOn('rows/gone') },
     post('/dsr/lookup', { protocol: PROTOCOL, store: STORE, identities }),
     { event: { method: 'GET', path: '/dsr/capabilities' }, answers },
   ],
@@ -68,25 +85,26 @@ export const serveArchive: Proof = {
     // A quarter of an hour after the order, less what the answer took.
     const body = { status: 'accepted', checkAfterSeconds: expect.any(Number) as number };
     const accepted = { status: 200, body };
+    const data = {
+      kind: 'reference',
+      location: expect.stringMatching(/^s3:\/\/[\w-]+\/rows\/[0-9a-f]{32}\.ndjson$/) as string,
+      mediaType: 'application/x-ndjson',
+    };
     expect(results).toEqual([
       accepted,
       accepted,
+      { status: 200, body: { status: 'done', affected: 1, data } },
+      { status: 200, body: { status: 'done', affected: 2, data } },
       {
         status: 200,
-        body: {
-          ...{ status: 'done', affected: 1 },
-          data: {
-            kind: 'reference',
-            location: expect.stringMatching(
-              /^s3:\/\/[\w-]+\/rows\/[0-9a-f]{32}\.ndjson$/,
-            ) as string,
-            mediaType: 'application/x-ndjson',
-          },
-        },
+        body: expect.objectContaining({ status: 'failed', code: 'rows-expired' }) as object,
       },
       { status: 200, body: { erasable: 1 } },
       { status: 200, body: expect.objectContaining({ service: 'archive' }) as object },
     ]);
+    // Both parts, each with an end of its own.
+    const rows = objects.all(HANDOVER).map((text) => text.replaceAll(/\n+/g, '\n'));
+    expect(rows.filter((text) => text.endsWith(`: ${ROW}${ROW}`))).toHaveLength(1);
     expect(output).not.toContain(SSN);
     expect(output).not.toContain('phi-data');
   },

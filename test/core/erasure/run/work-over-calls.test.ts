@@ -1,0 +1,301 @@
+import fc from 'fast-check';
+import { beforeEach, describe, expect, it } from 'vitest';
+
+import { gatherPatiently } from '../../../../lib/core/erasure/run/patient-gather.ts';
+import { lookPatiently } from '../../../../lib/core/erasure/run/patient-look.ts';
+import { subjectCriteria } from '../../../../lib/core/erasure/run/subject-criteria.ts';
+import type { ArchiveNotes } from '../../../../lib/core/ports/archive-notes.ts';
+import type { ObjectStore } from '../../../../lib/core/ports/object-store.ts';
+import type { LookUpReply, ServiceReply } from '../../../../lib/core/ports/services.ts';
+import { dataMap } from '../../../../lib/data-map.ts';
+import { memoryArchiveNotes } from '../../../fakes/memory-archive-notes.ts';
+import { memoryObjectStore, type MemoryObjectStore } from '../../../fakes/memory-object-store.ts';
+import { openWorld, put, textOf, type World } from './run-world.ts';
+
+const archive = dataMap.stores['customer-archive'];
+if (archive?.kind !== 'archive') throw new Error('the default data map has no archive');
+const places = ['old/', 'phi-data/'].map((prefix) => ({ prefix, format: 'jsonl' as const }));
+const MINUTE = 60_000;
+const HOUR = 3_600_000;
+const LONGEST = 900_000;
+/** How long a call works: three quarters of the longest. */
+const WORKED = 675_000;
+const TASK = { dsrId: 'd1', taskId: 'customer-archive' };
+const SSN = '807831104';
+const SUBJECT = 'hash-of-the-subject';
+const OBJECTS = 120;
+
+const row = (ssn: string, note = ''): string => `{"ssn_no":"${ssn}","note":"${note}"}\n`;
+const lines = subjectCriteria(dataMap, archive, [{ identifier: 'ssn_no', value: SSN }]);
+const keyOf = (n: number): string =>
+  `${n < 30 ? 'old/' : 'phi-data/'}${String(n).padStart(4, '0')}`;
+
+class Death extends Error {}
+
+/** An archive whose objects take their time, and calls that may die in the middle. */
+class Scene {
+  readonly world: World = openWorld();
+  readonly notes: ArchiveNotes = memoryArchiveNotes();
+  readonly handed: MemoryObjectStore = memoryObjectStore(this.world.clock);
+  /** How often each key was read. */
+  readonly read = new Map<string, number>();
+  /** How long a read takes, ms; an object takes two, and one more to be rewritten. */
+  pace = 0;
+  /** After how many steps the process is gone; it takes none after that. */
+  steps = Infinity;
+  /** When the call began, ms. */
+  #begun = 0;
+
+  constructor() {
+    this.world.now = 1_000 * HOUR;
+  }
+
+  step(): void {
+    this.steps -= 1;
+    if (this.steps < 0) throw new Death('the process is gone');
+  }
+
+  #mortal<Port extends object>(port: Port, names: readonly (keyof Port)[]): Port {
+    const mortal = { ...port };
+    for (const name of names) {
+      const method = port[name] as (...args: unknown[]) => Promise<unknown>;
+      mortal[name] = (async (...args: unknown[]) => {
+        this.step();
+        const result = await method.apply(port, args);
+        this.step();
+        return result;
+      }) as Port[typeof name];
+    }
+    return mortal;
+  }
+
+  #options() {
+    const objects: ObjectStore = {
+      ...this.world.objects,
+      get: (key, options) => {
+        this.step();
+        this.read.set(key, (this.read.get(key) ?? 0) + 1);
+        this.world.now += this.pace;
+        if (this.world.now - this.#begun > LONGEST) throw new Death('the function has timed out');
+        return this.world.objects.get(key, options);
+      },
+    };
+    return {
+      ...{ ...this.world, objects, places, longestLook: LONGEST },
+      notes: this.#mortal(this.notes, ['saveLook', 'saveGathering']),
+      handover: {
+        objects: this.#mortal<ObjectStore>(this.handed, ['put', 'get']),
+        locationOf: (key: string) => `s3://handover/${key}`,
+      },
+    };
+  }
+
+  look(): Promise<LookUpReply> {
+    this.#begun = this.world.now;
+    return lookPatiently(this.#options(), SUBJECT, lines);
+  }
+
+  gather(): Promise<ServiceReply> {
+    this.#begun = this.world.now;
+    return gatherPatiently(this.#options(), TASK, lines);
+  }
+
+  /** Asks once a minute until there is an answer. Says how many calls that took. */
+  async asked<Reply extends LookUpReply | ServiceReply>(
+    call: () => Promise<Reply>,
+    between: () => Promise<void> | void = () => undefined,
+  ): Promise<{ reply: Reply; calls: number }> {
+    for (let calls = 1; calls < 2_000; calls++) {
+      const reply = await call().catch((error: unknown) => {
+        if (error instanceof Death) return undefined;
+        throw error;
+      });
+      const goesOn =
+        reply === undefined ||
+        reply.kind === 'accepted' ||
+        (reply.kind === 'failed' && reply.code === 'look-up-goes-on');
+      if (!goesOn) return { reply, calls };
+      this.steps = Infinity;
+      this.world.now += MINUTE;
+      await between();
+    }
+    throw new Error('it never ends');
+  }
+
+  async rowsAt(reply: ServiceReply): Promise<string> {
+    if (reply.kind !== 'done' || reply.data?.kind !== 'reference') throw new Error(reply.kind);
+    const text = await textOf(this.handed, reply.data.location.replace('s3://handover/', ''));
+    return text!.replaceAll(/\n+/g, '\n');
+  }
+}
+
+/** Some objects with rows of the subject: their texts as a gathering puts them. */
+async function fill(scene: Scene, withSubject: (n: number) => boolean): Promise<string> {
+  let rows = '';
+  for (let n = 0; n < OBJECTS; n++) {
+    const own = withSubject(n) ? row(SSN, String(n)) : '';
+    rows += own;
+    await put(scene.world.objects, keyOf(n), row('900000002') + own);
+  }
+  return rows;
+}
+
+describe('a look that takes longer than a call may', () => {
+  let scene: Scene;
+  beforeEach(async () => {
+    scene = new Scene();
+    await fill(scene, () => false);
+    // Nothing here is of the last hour.
+    scene.world.now += 2 * HOUR;
+    scene.pace = WORKED / 100;
+  });
+
+  it('goes on at the next call, and reads no more than one call would', async () => {
+    const { reply, calls } = await scene.asked(() => scene.look());
+    expect(reply).toEqual({ kind: 'absent' });
+    expect(calls).toBeGreaterThan(1);
+    const read = new Map(scene.read);
+    scene.read.clear();
+    scene.pace = 0;
+    scene.world.now += 2 * HOUR;
+    expect((await scene.asked(() => scene.look())).calls).toBe(1);
+    expect(read).toEqual(scene.read);
+  });
+
+  it('says what the first call has found', async () => {
+    await put(scene.world.objects, keyOf(0), row(SSN) + row(SSN));
+    await put(scene.world.objects, keyOf(OBJECTS - 1), row(SSN));
+    const { reply, calls } = await scene.asked(() => scene.look());
+    expect(reply).toEqual({ kind: 'present', erasable: 3 });
+    expect(calls).toBeGreaterThan(1);
+  });
+
+  it('finds what has landed meanwhile where it had already been', async () => {
+    let landed = false;
+    const { reply } = await scene.asked(
+      () => scene.look(),
+      async () => {
+        if (!landed) await put(scene.world.objects, `${keyOf(0)}-late`, row(SSN));
+        landed = true;
+      },
+    );
+    expect(reply).toEqual({ kind: 'present', erasable: 1 });
+  });
+
+  it('holds its answer for an hour after its end, not after its beginning', async () => {
+    await scene.asked(() => scene.look());
+    scene.read.clear();
+    scene.world.now += HOUR - 1;
+    expect(await scene.look()).toEqual({ kind: 'absent' });
+    expect(scene.read.size).toBe(0);
+    scene.world.now += 1;
+    await scene.look();
+    expect(scene.read.size).toBeGreaterThan(0);
+  });
+
+  it('goes on where something could not be read, once somebody has seen to it', async () => {
+    await put(scene.world.objects, keyOf(90), '{"ssn_no":"8078');
+    expect(await scene.asked(() => scene.look())).toMatchObject({
+      reply: { kind: 'failed', code: 'rows-unparsable' },
+    });
+    const before = scene.read.get(keyOf(0));
+    await put(scene.world.objects, keyOf(90), row('900000003'));
+    // The torn version is there, below the current one, until somebody takes it away.
+    for await (const { key, versionId, isLatest } of scene.world.objects.listVersions(keyOf(90))) {
+      if (!isLatest) await scene.world.objects.deleteVersion(key, versionId);
+    }
+    expect((await scene.asked(() => scene.look())).reply).toEqual({ kind: 'absent' });
+    expect(scene.read.get(keyOf(0))).toBe(before);
+  });
+
+  it('begins anew after an erasure that ended while it went on', async () => {
+    await put(scene.world.objects, keyOf(0), row(SSN));
+    expect(await scene.look()).toMatchObject({ code: 'look-up-goes-on' });
+    for await (const { key, versionId } of scene.world.objects.listVersions(keyOf(0))) {
+      await scene.world.objects.deleteVersion(key, versionId);
+    }
+    const endedAt = scene.world.now;
+    await scene.notes.saveVerified(SUBJECT, { runId: 'run-1', since: 0, endedAt });
+    scene.world.now += 1;
+    expect((await scene.asked(() => scene.look())).reply).toEqual({ kind: 'absent' });
+  });
+});
+
+describe('a gathering that takes longer than a call may', () => {
+  let scene: Scene;
+  let rows: string;
+  beforeEach(async () => {
+    scene = new Scene();
+    rows = await fill(scene, (n) => n % 7 === 0);
+    scene.pace = WORKED / 100;
+  });
+
+  it('goes on at the next call, and hands over all rows in one piece', async () => {
+    const { reply, calls } = await scene.asked(() => scene.gather());
+    expect(calls).toBeGreaterThan(1);
+    expect(reply).toMatchObject({ kind: 'done', affected: Math.ceil(OBJECTS / 7) });
+    expect(await scene.rowsAt(reply)).toBe(rows);
+    const read = new Map(scene.read);
+    scene.read.clear();
+    scene.pace = 0;
+    scene.world.now += 21 * HOUR;
+    expect((await scene.asked(() => scene.gather())).calls).toBe(1);
+    expect(read).toEqual(scene.read);
+  });
+
+  it('begins anew when what it had put aside is gone', async () => {
+    expect(await scene.gather()).toMatchObject({ kind: 'accepted' });
+    for await (const { key, versionId } of scene.handed.listVersions('')) {
+      await scene.handed.deleteVersion(key, versionId);
+    }
+    expect((await scene.asked(() => scene.gather())).reply).toEqual({
+      ...{ kind: 'failed', code: 'rows-expired', retryable: true },
+    });
+    const { reply } = await scene.asked(() => scene.gather());
+    expect(await scene.rowsAt(reply)).toBe(rows);
+  });
+
+  it('does not go on with rows that are about to expire', async () => {
+    expect(await scene.gather()).toMatchObject({ kind: 'accepted' });
+    scene.world.now += 20 * HOUR;
+    scene.read.clear();
+    const { reply } = await scene.asked(() => scene.gather());
+    expect(await scene.rowsAt(reply)).toBe(rows);
+    expect(scene.read.size).toBe(OBJECTS);
+  });
+});
+
+/** Of what a call works, a read takes one part of `share`; the first call dies after some steps. */
+const scenario = fc.record({
+  subjects: fc.uniqueArray(fc.nat(OBJECTS - 1), { maxLength: 12 }),
+  share: fc.integer({ min: 10, max: 500 }),
+  steps: fc.integer({ min: 0, max: 400 }),
+});
+
+describe('work over several calls', () => {
+  it('comes to what one call would have come to, however long objects take and wherever it dies', async () => {
+    await fc.assert(
+      fc.asyncProperty(scenario, async ({ subjects, share, steps }) => {
+        const scene = new Scene();
+        const rows = await fill(scene, (n) => subjects.includes(n));
+        scene.world.now += 2 * HOUR;
+        scene.pace = WORKED / share;
+        scene.steps = steps;
+        const gathered = (await scene.asked(() => scene.gather())).reply;
+        if (subjects.length === 0) expect(gathered).toEqual({ kind: 'no-data' });
+        else {
+          expect(gathered).toMatchObject({ kind: 'done', affected: subjects.length });
+          expect(await scene.rowsAt(gathered)).toBe(rows);
+        }
+        scene.steps = steps;
+        const { reply } = await scene.asked(() => scene.look());
+        expect(reply).toEqual(
+          subjects.length === 0
+            ? { kind: 'absent' }
+            : { kind: 'present', erasable: subjects.length },
+        );
+      }),
+      { numRuns: 30 },
+    );
+  }, 120_000);
+});
