@@ -26,6 +26,7 @@ import { InjectedFault, Processes, type Ending } from './processes.ts';
 import { makeSigner } from './make-signer.ts';
 import { Scheduler } from './scheduler.ts';
 import { SeededRandom } from './seeded-random.ts';
+import { strangeRecord } from './strange-record.ts';
 import { WORLD_MAP } from './world-map.ts';
 import { WorldServices } from './world-services.ts';
 
@@ -184,7 +185,7 @@ export class World {
     }
     if (this.random.chance(FAULT_RATES.poison)) {
       this.faults.garbage++;
-      const garbage = this.random.chance(0.5) ? this.random.pick(GARBAGE) : this.#forgery();
+      const garbage = strangeRecord(this.random, this.people, this.now());
       this.scheduler.after(this.random.between(5, 30 * SECOND), () => {
         this.#takeEvent(garbage);
       });
@@ -228,22 +229,6 @@ export class World {
       if (outcomes.includes('again')) throw new InjectedFault('merge again');
       for (const outcome of outcomes) if (outcome === 'unknown') this.#putAside('unknown task');
     });
-  }
-
-  /** Somebody who knows a request's ids says that a task is done, without the key to say so. */
-  #forgery(): string {
-    const [dsrId] = this.random.pick([...this.people]);
-    const taskId = this.random.pick(Object.keys(WORLD_MAP.stores));
-    const attempt = this.random.between(1, 4);
-    const event: TaskEvent = {
-      kind: 'task-event',
-      eventId: `${dsrId}/${taskId}#${attempt}/forged`,
-      ...{ dsrId, taskId, attempt, at: this.now(), source: 'executor' },
-      outcome: { kind: 'succeeded', affected: 1 },
-    };
-    if (this.random.chance(0.5)) return JSON.stringify(event);
-    const key = messageKey(new Uint8Array(32), 'engine');
-    return Buffer.from(signMessage(key, event)).toString();
   }
 
   #putAside(reason: string): void {
@@ -291,11 +276,3 @@ export class World {
         : new InvariantViolation(`a verb threw: ${String(error)}`, { cause: error });
   }
 }
-
-const GARBAGE = [
-  '{"kind":"task-event","dsrId":"CANARY-PERSON-1"}',
-  'not json at all CANARY-PERSON-2',
-  '{"reason":"dsr:x/y#1","remaining":"CANARY-PERSON-3"}',
-  '[]',
-  '{"reason":"dsr:unknown/none#1","eventId":"e","store":"profiles","at":1,"remaining":0,"affected":1}',
-] as const;

@@ -5,7 +5,6 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { eraseObjects } from '../../lambdas/erase-objects/erase-objects.ts';
 import { executeTasks } from '../../lambdas/execute-tasks/execute-tasks.ts';
 import { connectApi } from '../../lambdas/handle-api/connect-api.ts';
 import { handleApiEnv } from '../../lambdas/handle-api/env.ts';
@@ -13,29 +12,16 @@ import { handleApi } from '../../lambdas/handle-api/handle-api.ts';
 import { mergeEvents } from '../../lambdas/merge-events/merge-events.ts';
 import { orchestrateRequests } from '../../lambdas/orchestrate-requests/orchestrate-requests.ts';
 import { relayChanges } from '../../lambdas/relay-changes/relay-changes.ts';
-import { deliveredArchive } from '../../lambdas/runtime/archive-places.ts';
 import { clock } from '../../lambdas/runtime/connect/chance.ts';
-import { dynamodbClient } from '../../lambdas/runtime/connect/clients.ts';
 import { connectDrive } from '../../lambdas/runtime/connect/drive.ts';
 import { buryAs, connectLetters } from '../../lambdas/runtime/connect/letters.ts';
 import { connectOpener } from '../../lambdas/runtime/connect/messages.ts';
 import { connectRecords } from '../../lambdas/runtime/connect/records.ts';
-import { connectFilters, connectRun, connectSigner } from '../../lambdas/runtime/connect/runs.ts';
 import { deadLettersEnv, driveEnv } from '../../lambdas/runtime/engine-env.ts';
 import { readEnv } from '../../lambdas/runtime/env.ts';
-import { rememberCriteria } from '../../lambdas/runtime/run-orders.ts';
 import { serveStores } from '../../lambdas/runtime/served-stores.ts';
-import { searchObjects } from '../../lambdas/search-objects/search-objects.ts';
-import { searchObjectsEnv } from '../../lambdas/search-objects/env.ts';
-import { servedArchive } from '../../lambdas/serve-archive/serve-archive.ts';
 import { serveSamples } from '../../lambdas/serve-samples/serve-samples.ts';
-import { servedArchive as steeredArchive } from '../../lambdas/steer-run/archive.ts';
-import { steerRunEnv } from '../../lambdas/steer-run/env.ts';
-import { steerRun } from '../../lambdas/steer-run/steer-run.ts';
 import { watchDeadlines } from '../../lambdas/watch-deadlines/watch-deadlines.ts';
-import { dynamodbArchiveNotes } from '../../lib/aws/archive/dynamodb-archive-notes.ts';
-import { dynamodbErasureOrders } from '../../lib/aws/archive/dynamodb-erasure-orders.ts';
-import { dynamodbRunLease } from '../../lib/aws/archive/run-lease.ts';
 import { openKmsSigner } from '../../lib/aws/keys/kms-signer.ts';
 import { createKinesisClient, kinesisRecordStream } from '../../lib/aws/kinesis-record-stream.ts';
 import { kinesisEventStream } from '../../lib/aws/messaging/kinesis-event-stream.ts';
@@ -51,18 +37,12 @@ import { changePublisher } from '../../lib/core/services/change-publisher.ts';
 import { dataMap as wholeMap } from '../../lib/data-map.ts';
 import { SAMPLE_SERVICES } from '../../lib/sample-services/sample-service.ts';
 import { seedPeople } from '../../lib/sample-services/seed-people.ts';
-import { runDefinition } from '../../lib/stacks/archive/run-definition.ts';
 import { everything, textOf } from '../core/erasure/run/run-world.ts';
 import { recordingLog, recordingMeter } from '../fakes/recording-log.ts';
-import { interpret } from '../infra/state-machine/interpret.ts';
-import { machineSchema } from '../infra/state-machine/states.ts';
 import { gatewayCall } from '../lambdas/gateway-call.ts';
 import { kinesisEvent, tableEvent } from '../lambdas/stream-events.ts';
 import {
   itemsOf,
-  makeBucket,
-  makeKeyedTable,
-  makeKmsKey,
   makeRequestResources,
   makeSecret,
   pathStyle,
@@ -71,6 +51,12 @@ import {
 } from './request-resources.ts';
 import { makeTable } from './requests/make-table.ts';
 import { standIn } from './stand-in.ts';
+import {
+  archiveServed,
+  makeArchiveResources,
+  runArchive,
+  type ArchiveEnv,
+} from './archive-on-stand-in.ts';
 
 const NAME = 'test';
 const ID = randomUUID();
@@ -89,7 +75,7 @@ const STORE = 'customer-archive';
 describe('an erasure request on AWS’s stand-in', () => {
   /** The engine’s variables, and those of the archive’s functions. */
   const env: Record<string, string> = {};
-  const archiveEnv: Record<string, string> = {};
+  let archiveEnv: ArchiveEnv;
   let lambda: Server;
   let archive: ObjectStore;
   /** Milliseconds that the test lets pass: nobody waits in it. */
@@ -105,7 +91,8 @@ describe('an erasure request on AWS’s stand-in', () => {
     vi.stubEnv('AWS_ENDPOINT_URL_LAMBDA', await openLambda());
     vi.spyOn(clock, 'now').mockImplementation(() => realNow() + ahead);
     await makeRequestResources(env);
-    await makeArchiveResources();
+    archiveEnv = await makeArchiveResources();
+    await joinArchive();
     archive = s3ObjectStore(new S3Client(pathStyle()), archiveEnv['ARCHIVE_BUCKET']!);
   });
   afterAll(() => {
@@ -114,22 +101,8 @@ describe('an erasure request on AWS’s stand-in', () => {
     lambda.close();
   });
 
-  async function makeArchiveResources(): Promise<void> {
-    for (const name of ['ARCHIVE', 'QUARANTINE', 'CERTIFICATES', 'RUN_FILES', 'FILTER']) {
-      archiveEnv[`${name}_BUCKET`] = await makeBucket(name);
-    }
-    archiveEnv['RUNS_TABLE'] = (await makeTable()).tableName;
-    archiveEnv['KEYS_TABLE'] = await makeKeyedTable('name');
-    archiveEnv['KEYS_KMS_KEY'] = await makeKmsKey({});
-    const signing = { KeySpec: 'RSA_3072', KeyUsage: 'SIGN_VERIFY' } as const;
-    archiveEnv['SIGNING_KMS_KEY'] = await makeKmsKey(signing);
-    for (const name of ['HASH', 'FILTER']) {
-      archiveEnv[`${name}_KEY_SECRET`] = await makeSecret(randomBytes(32).toString('base64'));
-    }
-    Object.assign(archiveEnv, {
-      ...{ FAILED_PREFIX: 'failed/', FAILED_DAYS: '7', MOST_MATCHING: '10000', UNDO_DAYS: '0' },
-      DRAIN_SECONDS: '0',
-    });
+  /** What the engine has besides, and the way to the archive's function. */
+  async function joinArchive(): Promise<void> {
     env['SUPPRESSION_TABLE'] = (await makeTable()).tableName;
     env['SUPPRESSED_TABLE'] = (await makeTable()).tableName;
     env['SUPPRESSION_KEY_SECRET'] = await makeSecret(randomBytes(32).toString('base64'));
@@ -163,72 +136,13 @@ describe('an erasure request on AWS’s stand-in', () => {
   }
 
   async function answer(name: string, event: unknown): Promise<unknown> {
-    if (name === ARCHIVE) return serveStores(event, { ...(await serving()), log: telling.log });
+    if (name === ARCHIVE) {
+      const served = await archiveServed(archiveEnv, dataMap);
+      return serveStores(event, { served, log: telling.log });
+    }
     const service = SAMPLE_SERVICES.find((one) => one.name === name)!;
     const table = connectRecords(NAME, { RECORDS_TABLE: env['RECORDS_TABLE']! });
     return serveSamples(event, { service, deps: { table, clock, dataMap }, ...telling });
-  }
-
-  const runTable = () => ({
-    client: dynamodbClient(NAME),
-    tableName: archiveEnv['RUNS_TABLE']!,
-  });
-
-  /** As lambdas/serve-archive/handler.ts. */
-  async function serving() {
-    const found = readEnv({ ...steerRunEnv, ...searchObjectsEnv }, archiveEnv);
-    const served = servedArchive(deliveredArchive(dataMap, found), {
-      ...(await connectRun(NAME, found, { filters: await connectFilters(NAME, found) })),
-      orders: dynamodbErasureOrders(runTable()),
-      notes: dynamodbArchiveNotes({ ...runTable(), clock }),
-      handover: { objects: archive, locationOf: () => expect.fail('an erasure gathers nothing') },
-      dataMap,
-    });
-    return { served };
-  }
-
-  /** The state machine of runs, led as Step Functions documents it. */
-  async function runArchive() {
-    const found = readEnv({ ...steerRunEnv, ...searchObjectsEnv }, archiveEnv);
-    const signer = await connectSigner(NAME, found);
-    const orders = dynamodbErasureOrders(runTable());
-    const steering = { ...(await connectRun(NAME, found, { signer })), orders };
-    const filters = await connectFilters(NAME, found);
-    const searching = { ...(await connectRun(NAME, found, { filters })), orders };
-    const erasing = { ...(await connectRun(NAME, found)), orders };
-    const files = s3ObjectStore(new S3Client(pathStyle()), found.RUN_FILES_BUCKET);
-    const { log } = telling;
-    const functions: Record<string, (event: unknown) => Promise<unknown>> = {
-      steer: (event) =>
-        steerRun(event, {
-          deps: steering,
-          archive: steeredArchive(dataMap, found),
-          lease: dynamodbRunLease({ ...runTable(), isAtWork: () => Promise.resolve(false) }),
-          files,
-          log,
-          until: Infinity,
-        }),
-      search: (event) =>
-        searchObjects(event, { deps: searching, criteriaOf: rememberCriteria(searching), log }),
-      erase: (event) =>
-        eraseObjects(event, { deps: erasing, criteriaOf: rememberCriteria(erasing), log }),
-    };
-    const parts = { steer: 'steer', search: 'search', erase: 'erase', files: 'files' };
-    const machine = machineSchema.parse(runDefinition({ ...parts, mostAtOnce: 2 }));
-    return interpret(
-      machine,
-      {},
-      {
-        executionArn: `arn:aws:states:us-east-1:111122223333:execution:run:${randomUUID()}`,
-        invoke: (fn, payload) => functions[fn]!(payload),
-        readObject: (_bucket, key) => textOf(files, key),
-        writeObject: async (_bucket, key, text) => {
-          await files.put(key, Buffer.from(text));
-        },
-        now: () => clock.now(),
-        sleepUntil: () => Promise.resolve(),
-      },
-    );
   }
 
   it('ends with a verified archive and a signed receipt that names its certificate', async () => {
@@ -287,7 +201,9 @@ describe('an erasure request on AWS’s stand-in', () => {
       const bury = buryAs(letters, 'completion', 'events');
       await mergeEvents(kinesisEvent(await told()), { deps, open, bury, ...telling });
       // As the schedule does each hour.
-      const { output } = (await runArchive()) as { output: { state: string } };
+      const { output } = (await runArchive(archiveEnv, dataMap, telling.log)) as {
+        output: { state: string };
+      };
       if (output.state !== 'nothing') runs.push(output.state);
       ahead += 16 * MINUTE;
       await watchDeadlines({ work: 'drive' }, LONG, { deps, expiries: [], clock, ...telling });

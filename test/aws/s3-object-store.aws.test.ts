@@ -9,7 +9,7 @@ import {
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { s3ObjectStore } from '../../lib/aws/s3-object-store.ts';
-import { objectStoreContract } from '../contracts/object-store.ts';
+import { objectStoreContract } from '../contracts/object-store/contract.ts';
 import { standIn } from './stand-in.ts';
 
 async function makeStore() {

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openFileObjectStore } from '../../lib/local/file-object-store.ts';
-import { objectStoreContract } from '../contracts/object-store.ts';
+import { objectStoreContract } from '../contracts/object-store/contract.ts';
 import { memoryObjectStore } from '../fakes/memory-object-store.ts';
 
 const clock = { now: () => Date.now() };

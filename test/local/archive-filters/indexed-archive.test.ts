@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { dataMap } from '../../../lib/data-map.ts';
 import { openIndexedArchive } from '../../../lib/local/archive-filters/indexed-archive.ts';
 import { openFileObjectStore } from '../../../lib/local/file-object-store.ts';
-import { objectStoreContract } from '../../contracts/object-store.ts';
+import { objectStoreContract } from '../../contracts/object-store/contract.ts';
 import { matcherOf } from '../../core/erasure/archive-bytes.ts';
 import { scratchFolder } from '../scratch-folder.ts';
 

@@ -3,7 +3,7 @@ import { StoredIndexer } from '../../../lib/core/erasure/filters/index-stored.ts
 import { storedFilters } from '../../../lib/core/erasure/filters/stored-filters.ts';
 import { dataMap } from '../../../lib/data-map.ts';
 import { indexingObjectStore } from '../../../lib/local/archive-filters/indexing-object-store.ts';
-import { objectStoreContract } from '../../contracts/object-store.ts';
+import { objectStoreContract } from '../../contracts/object-store/contract.ts';
 import { matcherOf } from '../../core/erasure/archive-bytes.ts';
 import { KEY } from '../../core/erasure/filters/filtering.ts';
 import { memoryFilterStore } from '../../fakes/memory-filter-store.ts';
