@@ -63,7 +63,14 @@ async function storedObject(
   body: AsyncIterable<Uint8Array>,
 ): Promise<StoredObject> {
   const versionId = found.VersionId ?? 'null';
-  const tags = (found.TagCount ?? 0) > 0 ? await tagsOf(client, bucket, key, versionId) : undefined;
+  let tags: Record<string, string> | undefined;
+  try {
+    if ((found.TagCount ?? 0) > 0) tags = await tagsOf(client, bucket, key, versionId);
+  } catch (error) {
+    // Nobody will read it: its connection must not wait for that.
+    (found as Partial<{ Body: Readable }>).Body?.destroy();
+    throw error;
+  }
   return {
     key,
     versionId,

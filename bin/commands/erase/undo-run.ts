@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { openContent } from '../../../lib/core/erasure/compression/content.ts';
+import { withContent } from '../../../lib/core/erasure/compression/content.ts';
 import { FORMATS, type ByteSink } from '../../../lib/core/erasure/format.ts';
 import { formatNamed } from '../../../lib/core/erasure/formats.ts';
 import { applyPatch } from '../../../lib/core/erasure/undo/patch.ts';
@@ -141,9 +141,10 @@ async function applyToContent(
   patch: AsyncIterable<Uint8Array>,
   output: ByteSink,
 ): Promise<boolean> {
-  const content = await openContent(source);
-  const sink = content.compress(output);
-  const isWhole = await applyPatch(content.reader, patch, sink);
-  await sink.end();
-  return isWhole;
+  return withContent(source, async (content) => {
+    const sink = content.compress(output);
+    const isWhole = await applyPatch(content.reader, patch, sink);
+    await sink.end();
+    return isWhole;
+  });
 }

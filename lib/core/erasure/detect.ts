@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 
-import { openContent } from './compression/content.ts';
-import type { FormatName, ObjectSource } from './format.ts';
+import { withContent } from './compression/content.ts';
+import type { ByteReader, FormatName, ObjectSource } from './format.ts';
 import type { Matcher } from './matcher.ts';
 import { columnPath, readCsvHeader } from './text/csv.ts';
 import { skipMark } from './text/json-lines.ts';
@@ -24,7 +24,10 @@ export async function detectFormat(
   const magic = await source.read(0, Math.min(4, source.size));
   // With an encrypted footer it begins with PARE; its reader says that it can't be read.
   if (['PAR1', 'PARE'].includes(Buffer.from(magic).toString('latin1'))) return 'parquet';
-  const content = await openContent(source);
+  return withContent(source, ({ reader }) => formatOfText(reader, matcher));
+}
+
+async function formatOfText(reader: ByteReader, matcher: Matcher): Promise<FormatName | undefined> {
   // The first row is short as a rule, and objects are many.
   let head = Buffer.alloc(STEP);
   let held = 0;
@@ -33,7 +36,7 @@ export async function detectFormat(
   let looked = skipMark(head).skip;
   while (line === undefined && !last && held < HEAD) {
     if (held === head.length) head = Buffer.concat([head], Math.min(held * 2, HEAD));
-    const length = await content.reader.read(head.subarray(held, held + STEP));
+    const length = await reader.read(head.subarray(held, held + STEP));
     last = length === 0;
     held += length;
     const begin = Math.max(looked, skipMark(head).skip);

@@ -22,6 +22,8 @@ export interface ObjectSource {
 export interface ByteReader {
   /** Fills the beginning of `into`; answers how many bytes, 0 only at the end. */
   read(into: Uint8Array): number | Promise<number>;
+  /** Gives back what it reads from, such as a connection. Nothing is read any more. */
+  close?(): Promise<void>;
 }
 
 /** Takes bytes in order. They are the sink's only until the answer (or its promise) comes back. */

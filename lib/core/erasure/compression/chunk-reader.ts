@@ -13,6 +13,10 @@ export class ChunkReader implements ByteReader {
     return this.#chunk.length > 0 ? this.#take(into) : this.#fetch(into);
   }
 
+  async close(): Promise<void> {
+    await this.#chunks.return?.();
+  }
+
   async #fetch(into: Uint8Array): Promise<number> {
     while (this.#chunk.length === 0) {
       const next = await this.#chunks.next();

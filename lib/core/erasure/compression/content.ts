@@ -14,8 +14,24 @@ export interface Content {
   compress(sink: ByteSink): ContentSink;
 }
 
+/**
+ * Works on an object's content, whatever it is wrapped in, and gives back what it is read from: a store
+ * has so many connections, and each reader that leaves early keeps one.
+ */
+export async function withContent<Result>(
+  source: ObjectSource,
+  work: (content: Content) => Promise<Result>,
+): Promise<Result> {
+  const content = await openContent(source);
+  try {
+    return await work(content);
+  } finally {
+    await content.reader.close?.();
+  }
+}
+
 /** Opens an object by its first bytes, not by its name. */
-export async function openContent(source: ObjectSource): Promise<Content> {
+async function openContent(source: ObjectSource): Promise<Content> {
   const head = await source.read(0, Math.min(source.size, 10));
   switch (compressionOf(head)) {
     case 'gzip': {

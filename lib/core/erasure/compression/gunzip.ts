@@ -10,9 +10,10 @@ const AHEAD = 4 * CHUNK;
 /** The decompressed bytes of all members (RFC 1952, section 2.2). */
 export async function* gunzipChunks(source: ObjectSource): AsyncGenerator<Uint8Array> {
   const gunzip = createGunzip({ chunkSize: CHUNK, readableHighWaterMark: AHEAD } as ZlibOptions);
-  const feeding = feed(source, gunzip);
-  // Its failure comes out of the loop below as well.
-  feeding.catch(() => undefined);
+  const packed = source.chunks()[Symbol.asyncIterator]();
+  const feeding = feed(packed, gunzip);
+  // What fails there ends the loop below.
+  feeding.catch((error: unknown) => gunzip.destroy(error as Error));
   try {
     for await (const chunk of gunzip) yield chunk as Buffer;
     await feeding;
@@ -23,6 +24,8 @@ export async function* gunzipChunks(source: ObjectSource): AsyncGenerator<Uint8A
     throw cause;
   } finally {
     gunzip.destroy();
+    // Who leaves early leaves the feeding where it waits for room: it gives nothing back by itself.
+    await packed.return?.();
   }
   if (gunzip.bytesWritten < source.size) {
     const reason = 'bytes that are no gzip member follow its last member';
@@ -30,8 +33,12 @@ export async function* gunzipChunks(source: ObjectSource): AsyncGenerator<Uint8A
   }
 }
 
-async function feed(source: ObjectSource, gunzip: NodeJS.ReadWriteStream): Promise<void> {
-  for await (const chunk of source.chunks()) {
+async function feed(
+  packed: AsyncIterator<Uint8Array>,
+  gunzip: NodeJS.WritableStream,
+): Promise<void> {
+  for (let next = await packed.next(); next.done !== true; next = await packed.next()) {
+    const chunk = next.value;
     await new Promise<void>((resolve, reject) => {
       // The chunk is the source's again once it has been taken in.
       gunzip.write(chunk, (error) => (error ? reject(error) : resolve()));

@@ -1,6 +1,6 @@
 import type { Buffer } from 'node:buffer';
 
-import { openContent } from '../compression/content.ts';
+import { withContent } from '../compression/content.ts';
 import type { ObjectSource } from '../format.ts';
 import { readCsvHeader } from '../text/csv.ts';
 import type { RowScanner, Scanned, Verdict } from '../text/row-scanner.ts';
@@ -27,18 +27,19 @@ export async function collectText(
   matcher: CollectingMatcher,
 ): Promise<Collected> {
   const room = scanRoomOf(matcher);
-  const content = await openContent(source);
   let unparsable = 0;
   let bytes = 0;
   const scanner = new CollectingScanner(format.scannerOf(matcher, room), matcher, format.name);
-  const { rows } = await room.window.readRows(content.reader, scanner, {
-    fault: () => {
-      unparsable++;
-    },
-    stretch: (stretch) => {
-      bytes = stretch.offset + stretch.bytes.length;
-    },
-  });
+  const { rows } = await withContent(source, ({ reader }) =>
+    room.window.readRows(reader, scanner, {
+      fault: () => {
+        unparsable++;
+      },
+      stretch: (stretch) => {
+        bytes = stretch.offset + stretch.bytes.length;
+      },
+    }),
+  );
   return { rows, unparsable, bytes, seen: room.seen.slice() };
 }
 

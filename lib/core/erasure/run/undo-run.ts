@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { signCanonical } from '../../receipts/sign-receipt.ts';
 import type { SignedProof, UndoExpiry } from '../certificate/certificate.ts';
 import { ChunkReader } from '../compression/chunk-reader.ts';
-import { openContent } from '../compression/content.ts';
+import { withContent } from '../compression/content.ts';
 import { formatNamed } from '../formats.ts';
 import { storedSource } from '../stored-source.ts';
 import { applyPatch } from '../undo/patch.ts';
@@ -153,10 +153,10 @@ async function restore(
   current: Current,
   { patch, format }: Rewriting,
 ): Promise<RunObject | undefined> {
-  const sealed = patch === undefined ? undefined : await deps.quarantine.get(patch);
-  if (patch === undefined || sealed === undefined) throw new SealBroken('its patch is not there');
   const attributes = await attributesOf(deps, record.key, current);
   if (attributes === undefined) return undefined;
+  const sealed = patch === undefined ? undefined : await deps.quarantine.get(patch);
+  if (patch === undefined || sealed === undefined) throw new SealBroken('its patch is not there');
   const output = new PushStream();
   const put = deps.objects.put(record.key, output, { ...attributes, ifMatch: current.etag });
   const settled = put.then(
@@ -164,7 +164,8 @@ async function restore(
     () => output.release(),
   );
   const context = patchContext(run.runId, record.key, patch);
-  const opened = openSealed(new ChunkReader(sealed.body), { key: sealKey, context });
+  const reader = new ChunkReader(sealed.body);
+  const opened = openSealed(reader, { key: sealKey, context });
   let written: RunObject;
   try {
     const source = storedSource(deps.objects, current);
@@ -172,10 +173,12 @@ async function restore(
     if (formatNamed(format).undo === 'whole') {
       isWhole = await applyPatch({ read: () => 0 }, opened, output);
     } else {
-      const content = await openContent(source);
-      const sink = content.compress(output);
-      isWhole = await applyPatch(content.reader, opened, sink);
-      await sink.end();
+      isWhole = await withContent(source, async (content) => {
+        const sink = content.compress(output);
+        const fits = await applyPatch(content.reader, opened, sink);
+        await sink.end();
+        return fits;
+      });
     }
     if (!isWhole) throw new SealBroken('the patch does not fit the object');
     await output.flush();
@@ -186,6 +189,8 @@ async function restore(
     output.fail(new Error('nothing is to be stored'));
     await settled;
     throw error;
+  } finally {
+    await reader.close();
   }
   return (await put).kind === 'stored' ? written : undefined;
 }

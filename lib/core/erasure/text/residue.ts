@@ -1,6 +1,6 @@
 import type { Buffer } from 'node:buffer';
 
-import { openContent } from '../compression/content.ts';
+import { withContent } from '../compression/content.ts';
 import { reserve } from '../engine.ts';
 import type { ByteReader, ObjectSource } from '../format.ts';
 import type { Matcher } from '../matcher.ts';
@@ -19,8 +19,8 @@ const notedIn = new WeakSet<ScanRoom>();
  * looked through); texts of 6 to 255 bytes. What it finds is for a person to look at.
  */
 export async function countResidue(source: ObjectSource, matcher: Matcher): Promise<number> {
-  const { reader } = await openContent(source);
-  return (await searchTexts(reader, matcher)).holding;
+  const { holding } = await withContent(source, ({ reader }) => searchTexts(reader, matcher));
+  return holding;
 }
 
 /**

@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 
 import type { CompiledMatcher } from '../compiled-matcher.ts';
-import { openContent, plainReader, type Content } from '../compression/content.ts';
+import { withContent, plainReader, type Content } from '../compression/content.ts';
 import type { ContentSink } from '../compression/content-sink.ts';
 import {
   CorruptObject,
@@ -42,10 +42,9 @@ export class TextFormat implements ObjectFormat<TextPlan> {
   }
 
   find(source: ObjectSource, matcher: Matcher): Promise<Findings<TextPlan>> {
-    return withCorruption(async () => {
-      const content = await openContent(source);
-      return this.#search(content.reader, matcher, { found: new CutList() });
-    });
+    return withCorruption(() =>
+      withContent(source, ({ reader }) => this.#search(reader, matcher, { found: new CutList() })),
+    );
   }
 
   /**
@@ -59,7 +58,11 @@ export class TextFormat implements ObjectFormat<TextPlan> {
   ): Promise<FoundPiece> {
     const reader = plainReader(source);
     const found = isPlanned ? new CutList() : undefined;
-    return this.#search(reader, matcher, { found, isHeadless: !isFirst });
+    try {
+      return await this.#search(reader, matcher, { found, isHeadless: !isFirst });
+    } finally {
+      await reader.close?.();
+    }
   }
 
   forget(
@@ -68,18 +71,19 @@ export class TextFormat implements ObjectFormat<TextPlan> {
     plan: TextPlan | undefined,
     outputs: ForgetOutputs,
   ): Promise<Findings<TextPlan>> {
-    return withCorruption(async () => {
-      const content = await openContent(source);
-      const into = openSinks(content, outputs);
-      const findings = plan
-        ? await copyWithout(content.reader, plan, into)
-        : await this.#search(content.reader, matcher, {
-            onStretch: ({ offset, bytes, cuts }, head) =>
-              writeStretch(offset, bytes, cuts, head, into),
-          });
-      for (const sink of into.ends) await sink.end();
-      return findings;
-    });
+    return withCorruption(() =>
+      withContent(source, async (content) => {
+        const into = openSinks(content, outputs);
+        const findings = plan
+          ? await copyWithout(content.reader, plan, into)
+          : await this.#search(content.reader, matcher, {
+              onStretch: ({ offset, bytes, cuts }, head) =>
+                writeStretch(offset, bytes, cuts, head, into),
+            });
+        for (const sink of into.ends) await sink.end();
+        return findings;
+      }),
+    );
   }
 
   async #search(

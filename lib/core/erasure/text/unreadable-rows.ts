@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import { constants, gunzipSync } from 'node:zlib';
 
 import { normaliseIdentifier, type NormaliseRule } from '../../suppression/normalise.ts';
-import { compressionOf, openContent } from '../compression/content.ts';
+import { compressionOf, withContent } from '../compression/content.ts';
 import type { ObjectSource } from '../format.ts';
 import type { Matcher } from '../matcher.ts';
 import { searchTexts } from './residue.ts';
@@ -58,13 +58,14 @@ export async function countSuspectRows(
       return verdict;
     },
   };
-  const { reader: content } = await openContent(source);
-  await room.window.readRows(content, tap, {
-    fault: () => {
-      faults++;
-    },
-    stretch: () => (gathered > GATHERED ? search() : undefined),
-  });
+  await withContent(source, (content) =>
+    room.window.readRows(content.reader, tap, {
+      fault: () => {
+        faults++;
+      },
+      stretch: () => (gathered > GATHERED ? search() : undefined),
+    }),
+  );
   await search();
   return suspects + faults - told;
 }
