@@ -128,7 +128,9 @@ async function passOver({
   clock,
   onFault,
 }: LocalTablesOptions): Promise<DeletionOutcome | undefined> {
-  const first = await ledger.entries()[Symbol.asyncIterator]().next();
+  const entries = ledger.entries()[Symbol.asyncIterator]();
+  const first = await entries.next();
+  await entries.return?.();
   if (first.done === true) return undefined;
   const state = await own.look();
   if (state.kind !== 'ready') throw new PassError(`The warehouse is ${state.kind}`);
