@@ -168,8 +168,11 @@ class Gathering {
   async #handOver({ affected, parts }: GatherProgress): Promise<GatherReply> {
     const [first] = parts;
     if (first === undefined) return { kind: 'no-data' };
+    const { startedAt, workedSince } = this.#note;
+    // What an earlier call put aside expires sooner than the answer lasts.
+    const isOneAndNew = parts.length === 1 && startedAt === workedSince;
     try {
-      const key = parts.length === 1 ? first : await this.#join(parts);
+      const key = isOneAndNew ? first : await this.#join(parts);
       const location = this.#options.handover.locationOf(key);
       const data = { kind: 'reference', location, mediaType: MEDIA_TYPE } as const;
       return { kind: 'done', affected, data };

@@ -12,7 +12,7 @@ import { openWorld, put, textOf, type World } from './run-world.ts';
 const archive = dataMap.stores['customer-archive'];
 if (archive?.kind !== 'archive') throw new Error('the default data map has no archive');
 const places = ['old/', 'phi-data/'].map((prefix) => ({ prefix, format: 'jsonl' as const }));
-const MINUTE = 60_000;
+export const MINUTE = 60_000;
 export const HOUR = 3_600_000;
 const LONGEST = 900_000;
 /** How long a call works: three quarters of the longest. */

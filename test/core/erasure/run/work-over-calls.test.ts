@@ -2,7 +2,18 @@ import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 
 import { put } from './run-world.ts';
-import { fill, HOUR, keyOf, OBJECTS, row, Scene, SSN, SUBJECT, WORKED } from './slow-archive.ts';
+import {
+  fill,
+  HOUR,
+  keyOf,
+  MINUTE,
+  OBJECTS,
+  row,
+  Scene,
+  SSN,
+  SUBJECT,
+  WORKED,
+} from './slow-archive.ts';
 
 describe('a look that takes longer than a call may', () => {
   let scene: Scene;
@@ -117,6 +128,18 @@ describe('a gathering that takes longer than a call may', () => {
     });
     const { reply } = await scene.asked(() => scene.gather());
     expect(await scene.rowsAt(reply)).toBe(rows);
+  });
+
+  it('hands over rows that last as long as the answer, be they all of the first call', async () => {
+    const other = new Scene();
+    await fill(other, (n) => n === 0);
+    other.pace = WORKED / 100;
+    const { reply, calls } = await other.asked(() => other.gather());
+    expect(calls).toBeGreaterThan(1);
+    if (reply.kind !== 'done' || reply.data?.kind !== 'reference') throw new Error(reply.kind);
+    const stored = await other.handed.get(reply.data.location.replace('s3://handover/', ''));
+    expect(other.world.now - stored!.lastModified).toBeLessThan(MINUTE);
+    expect(await other.rowsAt(reply)).toBe(row(SSN, '0'));
   });
 
   it('does not go on with rows that are about to expire', async () => {
