@@ -23,6 +23,7 @@ const CACHE = fileURLToPath(new URL('../../.cache', import.meta.url));
 
 /** A bundle of its own: nobody's change of a source has it made anew while it is measured. */
 async function bundle(): Promise<string> {
+  mkdirSync(CACHE, { recursive: true });
   const own = mkdtempSync(join(CACHE, 'bench-'));
   cpSync(await buildCommandLine(), own, { recursive: true });
   return own;
@@ -122,25 +123,25 @@ function repeat(from: string, folder: string, times: number): string {
  * The command line as `npx lethe` runs it.
  * @param withHuge runs a file of ten times the size as well
  */
-export async function commandTables(
+export async function* commandTables(
   folder: string,
   megabytes: number,
   withHuge: boolean,
-): Promise<BenchTable[]> {
+): AsyncGenerator<BenchTable> {
   const lethe = await bundle();
   try {
-    return await measureCommands(lethe, folder, megabytes, withHuge);
+    yield* measureCommands(lethe, folder, megabytes, withHuge);
   } finally {
     rmSync(lethe, { recursive: true });
   }
 }
 
-async function measureCommands(
+async function* measureCommands(
   lethe: string,
   folder: string,
   megabytes: number,
   withHuge: boolean,
-): Promise<BenchTable[]> {
+): AsyncGenerator<BenchTable> {
   const many = join(folder, 'many');
   mkdirSync(many);
   let rows = 0;
@@ -191,8 +192,7 @@ async function measureCommands(
     const huge = repeat(join(large, 'large.jsonl'), join(folder, 'huge'), 10);
     inputs.push({ name: `${megabytes * 10} MB in one file`, folder: huge, rounds: 1 });
   }
-  const tables = [await table('The whole command, 1,000,000 ids, half of them there', inputs)];
+  yield await table('The whole command, 1,000,000 ids, half of them there', inputs);
   writeCriteria(join(folder, 'criteria'), 'customer_id', 1000, rows);
-  tables.push(await table('The whole command, 1,000 ids, half of them there', inputs));
-  return tables;
+  yield await table('The whole command, 1,000 ids, half of them there', inputs);
 }

@@ -71,16 +71,15 @@ async function compare(
   };
 }
 
-async function jsonTables(
+async function* jsonTables(
   folder: string,
   size: BenchSize,
   connection: DuckDBConnection,
   progress: (line: string) => void,
-): Promise<BenchTable[]> {
+): AsyncGenerator<BenchTable> {
   const from = join(folder, 'events.jsonl');
   const criteria = join(folder, 'ids');
   const rows = writeArchive(from, 'json', MEGABYTES[size] * 1e6);
-  const tables: BenchTable[] = [];
   for (const ids of [1, 1000, 100_000, 1_000_000]) {
     progress(`JSON Lines, ${ids} ids`);
     writeCriteria(criteria, 'customer_id', ids, rows);
@@ -97,26 +96,23 @@ async function jsonTables(
         ? [{ name: "S3F2's algorithm, Python", run: eraseWithPython, isChild: true }]
         : []),
     ];
-    tables.push(
-      await compare(
-        `JSON Lines, ${MEGABYTES[size]} MB, ${rows} rows, ${ids} ids`,
-        { from, criteria },
-        rivals,
-        ROUNDS[size],
-        'Floor and Lethe run 5 times as often. At most 1.6 floors up to 100,000 ids; JSON.parse 10×, DuckDB 2.5×, S3F2 15× at least.',
-      ),
+    yield await compare(
+      `JSON Lines, ${MEGABYTES[size]} MB, ${rows} rows, ${ids} ids`,
+      { from, criteria },
+      rivals,
+      ROUNDS[size],
+      'Floor and Lethe run 5 times as often. At most 1.6 floors up to 100,000 ids; JSON.parse 10×, DuckDB 2.5×, S3F2 15× at least.',
     );
   }
-  if (size !== 'full') rmSync(from);
-  return tables;
+  rmSync(from);
 }
 
-async function otherTables(folder: string, size: BenchSize): Promise<BenchTable[]> {
+async function* otherTables(folder: string, size: BenchSize): AsyncGenerator<BenchTable> {
   const from = join(folder, 'events.tsv');
   const criteria = join(folder, 'ids');
   const rows = writeArchive(from, 'snowplow', MEGABYTES[size] * 1e6);
   writeCriteria(criteria, 'user_id', 1000, rows);
-  const tsv = await compare(
+  yield await compare(
     `Snowplow events, ${MEGABYTES[size]} MB, ${rows} rows, 1,000 ids`,
     { from, criteria },
     [
@@ -132,7 +128,7 @@ async function otherTables(folder: string, size: BenchSize): Promise<BenchTable[
   const packed = join(folder, 'small.jsonl.gz');
   writeFileSync(packed, gzipSync(readFileSync(plain)));
   writeCriteria(criteria, 'customer_id', 1000, few);
-  const gzip = await compare(
+  yield await compare(
     `JSON Lines in gzip, ${MEGABYTES[size] / 5} MB plain, 1,000 ids`,
     { from: packed, criteria },
     [
@@ -142,23 +138,21 @@ async function otherTables(folder: string, size: BenchSize): Promise<BenchTable[
     ROUNDS[size],
     'At most 1.25 floors.',
   );
-  return [tsv, gzip];
 }
 
 export const section: BenchSection = {
   name: 'archive',
-  async run(size, progress) {
+  async *run(size, progress) {
     const folder = mkdtempSync(join(tmpdir(), 'lethe-bench-archive-'));
     const instance = await DuckDBInstance.create(':memory:');
     const connection = await instance.connect();
     try {
       await connection.run('SET threads = 1');
-      const tables = await jsonTables(folder, size, connection, progress);
+      yield* jsonTables(folder, size, connection, progress);
       progress('Snowplow events and gzip');
-      tables.push(...(await otherTables(folder, size)));
+      yield* otherTables(folder, size);
       progress('the whole command');
-      tables.push(...(await commandTables(folder, MEGABYTES[size], size === 'full')));
-      return tables;
+      yield* commandTables(folder, MEGABYTES[size], size === 'full');
     } finally {
       connection.closeSync();
       rmSync(folder, { recursive: true, force: true });

@@ -28,14 +28,14 @@ const ROUNDS = 3;
 /** Membership filters: which kind, how fast they are made, and what a search with them saves. */
 export const section: BenchSection = {
   name: 'filters',
-  run: async (size, progress) => {
+  async *run(size, progress) {
     const folder = mkdtempSync(join(tmpdir(), 'lethe-bench-'));
     try {
       progress('comparing kinds of filters');
-      const kinds = await compareKinds(SIZES[size].hashes);
+      yield await compareKinds(SIZES[size].hashes);
       progress('writing an archive');
       const paths = writeObjects(join(folder, 'archive'), SIZES[size]);
-      return [kinds, ...(await compareSearches(folder, paths, progress))];
+      yield* await compareSearches(folder, paths, progress);
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }

@@ -147,7 +147,7 @@ async function compare(
 
 export const section: BenchSection = {
   name: 'parquet',
-  async run(size, progress) {
+  async *run(size, progress) {
     const folder = mkdtempSync(join(tmpdir(), 'lethe-bench-parquet-'));
     const instance = await DuckDBInstance.create(':memory:');
     const connection = await instance.connect();
@@ -157,12 +157,10 @@ export const section: BenchSection = {
       await connection.run(
         `COPY (${events(ROWS[size])}) TO '${join(folder, 'events.parquet')}' (FORMAT parquet)`,
       );
-      const tables: BenchTable[] = [];
       for (const decoys of [0, 100_000]) {
         progress(`${decoys + 10} ids`);
-        tables.push(await compare(connection, folder, size, decoys));
+        yield await compare(connection, folder, size, decoys);
       }
-      return tables;
     } finally {
       connection.closeSync();
       rmSync(folder, { recursive: true, force: true });

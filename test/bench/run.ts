@@ -25,12 +25,14 @@ if (unknown.length > 0) {
 
 const machine = `${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} cores, Node ${process.version}`;
 if (!options.json) terminal.print(terminal.style.dim(`${machine}; ${size} size`));
-const report: Record<string, readonly BenchTable[]> = {};
+const report: Record<string, BenchTable[]> = {};
 for (const name of known.filter((each) => wanted.length === 0 || wanted.includes(each))) {
   const { section } = (await import(`./${name}.bench.ts`)) as { section: BenchSection };
-  const tables = await section.run(size, (line) => terminal.note(`${name}: ${line}`));
-  report[name] = tables;
-  if (!options.json) for (const table of tables) print(terminal, table);
+  const tables: BenchTable[] = (report[name] = []);
+  for await (const table of section.run(size, (line) => terminal.note(`${name}: ${line}`))) {
+    tables.push(table);
+    if (!options.json) print(terminal, table);
+  }
 }
 if (options.json) terminal.json({ machine, size, sections: report });
 

@@ -13,6 +13,9 @@ export interface BenchTable {
 /** One part of `npm run bench`: a file test/bench/<name>.bench.ts that exports `section`. */
 export interface BenchSection {
   name: string;
-  /** Runs all rivals side by side in this process (children for memory) and answers tables. */
-  run(size: BenchSize, progress: (line: string) => void): Promise<readonly BenchTable[]>;
+  /**
+   * Runs all rivals side by side in this process (children for memory) and answers tables, each as
+   * soon as it is measured: what a later one fails on must not lose those before it.
+   */
+  run(size: BenchSize, progress: (line: string) => void): AsyncIterable<BenchTable>;
 }

@@ -37,11 +37,11 @@ const MAP = defineDataMap({
 
 export const section: BenchSection = {
   name: 'warehouse',
-  run: async (size, progress) => {
+  async *run(size, progress) {
     const folder = await mkdtemp(join(tmpdir(), 'lethe-bench-'));
     const warehouse = await openPgliteWarehouse(join(folder, 'warehouse'));
     try {
-      return [await measure(warehouse, size, progress)];
+      yield await measure(warehouse, size, progress);
     } finally {
       await warehouse.close();
       await rm(folder, { recursive: true, force: true });
