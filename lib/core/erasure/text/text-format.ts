@@ -22,9 +22,10 @@ import type { Stretch } from './row-window.ts';
 import { scanRoomOf, type ScanRoom } from './scan-room.ts';
 import { prepareQueries } from './snowplow-json.ts';
 
-const COPY_WINDOW = 256 << 10;
-/** What is kept is written in multiples of it, so that no page of a file is written in two steps. */
-const PAGE = 4096;
+/** What is kept is written in steps of so many bytes, a power of two: the kernel then caches it in few, large folios. */
+const COPY_STEP = 1 << 20;
+/** Room for at least so much is left in a window: a few bytes cost a read as well. */
+const LEAST_READ = 64 << 10;
 
 /** Any format made of rows of text, plain or compressed. */
 export class TextFormat implements ObjectFormat<TextPlan> {
@@ -174,7 +175,7 @@ async function copyWithout(
   plan: TextPlan,
   into: CutOutputs,
 ): Promise<Findings<TextPlan>> {
-  const window = spareWindows.pop() ?? Buffer.allocUnsafeSlow(COPY_WINDOW);
+  const window = spareWindows.pop() ?? Buffer.allocUnsafeSlow(COPY_STEP + LEAST_READ);
   try {
     return await copyThrough(window, reader, plan, into);
   } finally {
@@ -190,10 +191,11 @@ async function copyThrough(
 ): Promise<Findings<TextPlan>> {
   const cursor = new CutCursor(plan.cuts);
   let offset = 0;
-  /** Kept bytes at the window's beginning that are not written yet; few. */
+  /** Kept bytes at the window's beginning that are not written yet. */
   let held = 0;
   while (true) {
-    const got = reader.read(window.subarray(held));
+    const end = COPY_STEP - held < LEAST_READ ? window.length : COPY_STEP;
+    const got = reader.read(window.subarray(held, end));
     const length = typeof got === 'number' ? got : await got;
     if (length === 0) break;
     const bytes = window.subarray(held, held + length);
@@ -202,12 +204,11 @@ async function copyThrough(
     await writeCuts(offset, bytes, cuts, into);
     offset += length;
     held += pack(bytes, cuts);
-    const whole = held - (held % PAGE);
-    if (whole === 0) continue;
-    const done = into.kept.write(window.subarray(0, whole));
+    if (held < COPY_STEP) continue;
+    const done = into.kept.write(window.subarray(0, COPY_STEP));
     if (done) await done;
-    window.copyWithin(0, whole, held);
-    held -= whole;
+    window.copyWithin(0, COPY_STEP, held);
+    held -= COPY_STEP;
   }
   if (offset !== plan.length) throw new CorruptObject('it changed while it was rewritten', offset);
   if (held > 0) await into.kept.write(window.subarray(0, held));
