@@ -17,7 +17,8 @@ const work = new FileWork(new CompiledMatcher(criteria), (count) => {
 });
 
 port.on('message', ({ id, task }: TaskMessage) => {
-  work.run(task).then(
+  const onFree = () => port.postMessage({ id, isFree: true } satisfies ResultMessage);
+  work.run(task, onFree).then(
     (result) => port.postMessage({ id, result } satisfies ResultMessage, handedOver(result)),
     (error: unknown) => {
       const known = error instanceof Error ? error : new Error(String(error));

@@ -1,14 +1,23 @@
 import { spawnSync } from 'node:child_process';
-import { closeSync, createReadStream, openSync, readFileSync, readSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  createReadStream,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  readSync,
+  writeSync,
+} from 'node:fs';
 import { createInterface } from 'node:readline';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
 import { createWriteStream } from 'node:fs';
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { FileOutput } from '../../bin/commands/erase/file-output.ts';
 import { FileSource } from '../../bin/commands/erase/file-source.ts';
 import { CompiledMatcher } from '../../lib/core/erasure/compiled-matcher.ts';
 import { CriteriaReader } from '../../lib/core/erasure/criteria/read-criteria.ts';
-import type { FormatName } from '../../lib/core/erasure/format.ts';
+import type { ByteSink, FormatName } from '../../lib/core/erasure/format.ts';
 import { formatNamed } from '../../lib/core/erasure/formats.ts';
 
 const PIECE = 1 << 20;
@@ -21,7 +30,19 @@ export interface Task {
 }
 
 /** Reads and writes: what nobody can do without. */
-export function copy({ from, to }: Pick<Task, 'from' | 'to'>): void {
+export function copy(files: Pick<Task, 'from' | 'to'>): void {
+  closeSync(copied(files));
+}
+
+/** As {@link copy}, until all is on the disk: what nobody who replaces files can do without. */
+export function copyToDisk(files: Pick<Task, 'from' | 'to'>): void {
+  const target = copied(files);
+  fsyncSync(target);
+  closeSync(target);
+}
+
+/** Answers the descriptor of what was written. */
+function copied({ from, to }: Pick<Task, 'from' | 'to'>): number {
   const [source, target] = [openSync(from, 'r'), openSync(to, 'w')];
   const piece = Buffer.allocUnsafeSlow(PIECE);
   for (let got = 1; got > 0;) {
@@ -29,11 +50,24 @@ export function copy({ from, to }: Pick<Task, 'from' | 'to'>): void {
     writeSync(target, piece, 0, got);
   }
   closeSync(source);
-  closeSync(target);
+  return target;
 }
 
 /** Criteria read, file searched, file rewritten: both passes, as the guard asks for. */
 export async function eraseWithLethe(task: Task, format: FormatName): Promise<void> {
+  const target = openSync(task.to, 'w');
+  await erase(task, format, { write: (bytes) => void writeSync(target, bytes) });
+  closeSync(target);
+}
+
+/** As {@link eraseWithLethe}, by the output that the command writes to, until all is on the disk. */
+export async function eraseToDisk(task: Task, format: FormatName): Promise<void> {
+  const target = new FileOutput(task.to);
+  await erase(task, format, target);
+  await target.finish();
+}
+
+async function erase(task: Task, format: FormatName, kept: ByteSink): Promise<void> {
   const reader = new CriteriaReader();
   const criteria = new FileSource(task.criteria);
   for await (const chunk of criteria.chunks()) reader.feed(chunk);
@@ -44,11 +78,7 @@ export async function eraseWithLethe(task: Task, format: FormatName): Promise<vo
   const source = new FileSource(task.from);
   const found = await formatNamed(format).find(source, matcher);
   if (found.kind === 'corrupt' || found.unparsable > 0) throw new Error('the data is at fault');
-  const target = openSync(task.to, 'w');
-  await formatNamed(format).forget(source, matcher, found.plan, {
-    kept: { write: (bytes) => void writeSync(target, bytes) },
-  });
-  closeSync(target);
+  await formatNamed(format).forget(source, matcher, found.plan, { kept });
   source.close();
 }
 

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,9 +8,11 @@ import { commandTables } from './archive-commands.ts';
 import { writeArchive, writeCriteria } from './archive-data.ts';
 import {
   copy,
+  copyToDisk,
   eraseByJsonParse,
   eraseByReadline,
   eraseBySplit,
+  eraseToDisk,
   eraseWithDuckDb,
   eraseWithLethe,
   eraseWithPython,
@@ -17,6 +20,7 @@ import {
   hasPython,
   type Task,
 } from './archive-rivals.ts';
+import type { FormatName } from '../../lib/core/erasure/format.ts';
 import type { BenchSection, BenchSize, BenchTable } from './section.ts';
 import { sideBySide, type Rival } from './side-by-side.ts';
 
@@ -32,6 +36,15 @@ interface Way {
   isChild?: boolean;
 }
 
+/**
+ * Takes an output away and has the disk take all that is written. Else the pages of one way would be
+ * written while the next is timed, and each would first free the blocks of its last output.
+ */
+function settle(output: string): void {
+  rmSync(output, { force: true });
+  spawnSync('sync');
+}
+
 async function compare(
   title: string,
   task: Omit<Task, 'to'>,
@@ -39,11 +52,15 @@ async function compare(
   rounds: number,
   note: string,
 ): Promise<BenchTable> {
-  const ways: Rival[] = rivals.map(({ name, run }, index) => ({
-    name,
-    ...(index < 2 && { turns: TURNS }),
-    run: () => run({ ...task, to: `${task.from}.out-${index}` }),
-  }));
+  const ways: Rival[] = rivals.map(({ name, run }, index) => {
+    const to = `${task.from}.out-${index}`;
+    return {
+      name,
+      ...(index < 2 && { turns: TURNS }),
+      settle: () => settle(to),
+      run: () => run({ ...task, to }),
+    };
+  });
   const timings = await sideBySide(ways, rounds);
   // The floor keeps everything; all others must keep the same.
   const sizes = rivals.slice(1).map((_, index) => statSync(`${task.from}.out-${index + 1}`).size);
@@ -69,6 +86,14 @@ async function compare(
     ]),
     note,
   };
+}
+
+/** What replaces files must be on the disk before they are. */
+function toDisk(format: FormatName): Way[] {
+  return [
+    { name: 'read, write and fsync, the floor', run: copyToDisk },
+    { name: 'Lethe, find and forget', run: (task) => eraseToDisk(task, format) },
+  ];
 }
 
 async function* jsonTables(
@@ -101,7 +126,14 @@ async function* jsonTables(
       { from, criteria },
       rivals,
       ROUNDS[size],
-      'Floor and Lethe run 5 times as often. At most 1.6 floors up to 100,000 ids; JSON.parse 10×, DuckDB 2.5×, S3F2 15× at least.',
+      'Floor and Lethe run 5 times as often. JSON.parse takes 10×, DuckDB 2.5×, S3F2 15× at least.',
+    );
+    yield await compare(
+      `JSON Lines, ${MEGABYTES[size]} MB, ${ids} ids, until all is on the disk`,
+      { from, criteria },
+      toDisk('jsonl'),
+      ROUNDS[size],
+      'At most 1.6 floors up to 100,000 ids.',
     );
   }
   rmSync(from);
@@ -120,6 +152,13 @@ async function* otherTables(folder: string, size: BenchSize): AsyncGenerator<Ben
       { name: 'Lethe, find and forget', run: (task) => eraseWithLethe(task, 'snowplow') },
       { name: 'split and JSON.parse', run: eraseBySplit },
     ],
+    ROUNDS[size],
+    'As JSON Lines.',
+  );
+  yield await compare(
+    `Snowplow events, ${MEGABYTES[size]} MB, 1,000 ids, until all is on the disk`,
+    { from, criteria },
+    toDisk('snowplow'),
     ROUNDS[size],
     'As JSON Lines.',
   );

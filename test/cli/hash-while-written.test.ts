@@ -12,47 +12,47 @@ beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), 'lethe-hash-'))));
 afterEach(() => rmSync(folder, { recursive: true }));
 
 describe('the hash of a file that another thread writes', () => {
-  it('is that of all of it, read in many pieces', () => {
+  it('is that of all of it, read in many pieces', async () => {
     const path = join(folder, 'kept');
     const written = new WrittenSoFar();
     const output = new FileOutput(path, { written });
     const same = new HashedOutput(join(folder, 'same'));
     for (let part = 0; part < 40; part++) {
       const bytes = Buffer.alloc(100_003, part);
-      output.write(bytes);
-      same.write(bytes);
+      await output.write(bytes);
+      await same.write(bytes);
     }
-    output.finish();
-    same.finish();
+    await output.finish();
+    await same.finish();
     const hash = hashWhileWritten(path, new WrittenSoFar(written.shared));
     expect(hash).toBe(same.digest());
   });
 
-  it('is that of nothing for an empty file', () => {
+  it('is that of nothing for an empty file', async () => {
     const path = join(folder, 'kept');
     const written = new WrittenSoFar();
-    new FileOutput(path, { written }).finish();
+    await new FileOutput(path, { written }).finish();
     expect(hashWhileWritten(path, written)).toBe(createHash('sha256').digest('hex'));
   });
 
-  it('is none when the writer gave up, before its file was there or after', () => {
+  it('is none when the writer gave up, before its file was there or after', async () => {
     const written = new WrittenSoFar();
     written.fail();
     expect(hashWhileWritten(join(folder, 'never'), written)).toBeUndefined();
 
     const begun = new WrittenSoFar();
     const output = new FileOutput(join(folder, 'kept'), { written: begun });
-    output.write(Buffer.from('half'));
-    output.abandon();
+    await output.write(Buffer.from('half'));
+    await output.abandon();
     expect(hashWhileWritten(join(folder, 'kept'), begun)).toBeUndefined();
   });
 
-  it('fails when the file was taken away again after its end', () => {
+  it('fails when the file was taken away again after its end', async () => {
     const written = new WrittenSoFar();
     const output = new FileOutput(join(folder, 'kept'), { written });
-    output.write(Buffer.from('all'));
-    output.finish();
-    output.abandon();
+    await output.write(Buffer.from('all'));
+    await output.finish();
+    await output.abandon();
     expect(() => hashWhileWritten(join(folder, 'kept'), written)).toThrow('ENOENT');
   });
 

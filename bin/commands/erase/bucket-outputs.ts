@@ -93,12 +93,12 @@ async function directoryOutput(option: string, text: string): Promise<BucketOutp
         const beside = `${path}${UNFINISHED}`;
         const file = new FileOutput(beside);
         try {
-          for await (const part of body) file.write(part);
+          for await (const part of body) await file.write(part);
+          await file.finish();
         } catch (error) {
-          file.abandon();
+          await file.abandon();
           throw error;
         }
-        file.finish();
         await renameDurably(beside, path);
       },
       open: (name) => fileAt(pathOf(root, name)),

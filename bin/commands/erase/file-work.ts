@@ -34,7 +34,8 @@ export class FileWork {
     this.#onBytes = onBytes;
   }
 
-  async run(task: Task): Promise<TaskResult> {
+  /** @param onFree called when nothing but the disk is waited for: another task may begin */
+  async run(task: Task, onFree: () => void = () => undefined): Promise<TaskResult> {
     if (task.kind === 'hash') return hashOf(task);
     const source = new FileSource(task.path, this.#onBytes);
     try {
@@ -42,7 +43,7 @@ export class FileWork {
         case 'find':
           return await this.#find(source, task);
         case 'prepare':
-          return await this.#prepare(source, task);
+          return await this.#prepare(source, task, onFree);
         case 'inspect':
           return await inspect(source, this.#matcher, task.format);
         case 'find-piece':
@@ -76,7 +77,11 @@ export class FileWork {
     return { kind: 'found-piece', findings, piece, state: source.state };
   }
 
-  async #prepare(source: FileSource, task: Task & { kind: 'prepare' }): Promise<TaskResult> {
+  async #prepare(
+    source: FileSource,
+    task: Task & { kind: 'prepare' },
+    onFree: () => void,
+  ): Promise<TaskResult> {
     const isSame = sameState(source.state, task.state);
     const known = this.#plans.get(task.path);
     const plan = isSame ? (task.plan ?? known) : undefined;
@@ -107,11 +112,13 @@ export class FileWork {
         }
       }
       await seal?.end();
-      for (const output of outputs) output.finish();
+      const finished = Promise.allSettled(outputs.map((output) => output.finish()));
+      onFree();
+      for (const each of await finished) if (each.status === 'rejected') throw each.reason;
       const keptHash = kept instanceof HashedOutput && { keptHash: kept.digest() };
       return { kind: 'prepared', findings, state: source.state, ...keptHash };
     } catch (error) {
-      for (const output of outputs) output.abandon();
+      for (const output of outputs) await output.abandon();
       throw error;
     }
   }

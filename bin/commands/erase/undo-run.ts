@@ -120,7 +120,7 @@ async function restore(undoing: Undoing, path: string, entry: PreparedEntry): Pr
         ? await applyPatch({ read: () => 0 }, opened, output)
         : await applyToContent(source, opened, output);
     if (!isWhole) throw new SealBroken('the patch does not fit the object');
-    output.finish();
+    await output.finish();
     const after = output.digest();
     const now = await stat(path, { bigint: true });
     if (!sameState(stateOf(now), source.state)) throw new SealBroken('others are writing it');
@@ -128,7 +128,7 @@ async function restore(undoing: Undoing, path: string, entry: PreparedEntry): Pr
     await renameDurably(beside, path);
     return after;
   } catch (error) {
-    output.abandon();
+    await output.abandon();
     throw error;
   } finally {
     source.close();

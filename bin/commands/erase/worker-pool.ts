@@ -27,7 +27,9 @@ interface Waiting {
 
 interface Member {
   worker: Worker;
-  current: Waiting | undefined;
+  current: { id: number; waiting: Waiting } | undefined;
+  /** Tasks that wait for the disk alone, by id. */
+  writing: Map<number, Waiting>;
   /** Tasks on files that this worker has searched, whose plans it holds. */
   own: Waiting[];
 }
@@ -39,6 +41,7 @@ export class WorkerPool {
   readonly #searchedBy = new Map<string, Member>();
   readonly #progress = new SharedArrayBuffer(8);
   #failure: Error | undefined;
+  #nextId = 0;
 
   constructor(criteria: CompiledCriteria, size: number) {
     // Workers say when their garbage is to go; see SealedFile.
@@ -75,7 +78,7 @@ export class WorkerPool {
 
   #start(workerData: WorkerData): Member {
     const worker = new Worker(workerFile(), { workerData, resourceLimits: LIMITS });
-    const member: Member = { worker, current: undefined, own: [] };
+    const member: Member = { worker, current: undefined, writing: new Map(), own: [] };
     worker.on('message', (message: ResultMessage) => this.#finish(member, message));
     worker.on('error', (error: Error) => this.#fail(error));
     return member;
@@ -86,16 +89,26 @@ export class WorkerPool {
       if (member.current) continue;
       const next = member.own.shift() ?? this.#shared.shift();
       if (!next) continue;
-      member.current = next;
+      const id = this.#nextId++;
+      member.current = { id, waiting: next };
       if (next.task.kind === 'find') this.#searchedBy.set(next.task.path, member);
-      member.worker.postMessage({ id: 0, task: next.task });
+      member.worker.postMessage({ id, task: next.task });
     }
   }
 
   #finish(member: Member, message: ResultMessage): void {
-    const done = member.current;
-    member.current = undefined;
-    this.#feed();
+    const { current, writing } = member;
+    const { id } = message;
+    const done = current?.id === id ? current.waiting : writing.get(id);
+    if (current?.id === id) {
+      member.current = undefined;
+      this.#feed();
+    }
+    if ('isFree' in message) {
+      if (done) writing.set(id, done);
+      return;
+    }
+    writing.delete(id);
     if ('result' in message) done?.resolve(message.result);
     else done?.reject(new FileFailed(message.error.message, message.error.code));
   }
@@ -103,8 +116,8 @@ export class WorkerPool {
   /** A worker that died takes the run with it: what it was doing is not known. */
   #fail(error: Error): void {
     this.#failure = error;
-    for (const { current, own } of this.#members) {
-      for (const waiting of [current, ...own]) waiting?.reject(error);
+    for (const { current, writing, own } of this.#members) {
+      for (const waiting of [current?.waiting, ...writing.values(), ...own]) waiting?.reject(error);
     }
     for (const waiting of this.#shared) waiting.reject(error);
   }

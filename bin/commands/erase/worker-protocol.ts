@@ -72,4 +72,7 @@ export interface TaskMessage {
 }
 
 export type ResultMessage =
-  { id: number; result: TaskResult } | { id: number; error: { message: string; code?: string } };
+  | { id: number; result: TaskResult }
+  | { id: number; error: { message: string; code?: string } }
+  /** The task waits for the disk alone; its worker may begin another. */
+  | { id: number; isFree: true };
