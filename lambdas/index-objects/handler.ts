@@ -1,22 +1,20 @@
-import { S3Client } from '@aws-sdk/client-s3';
-import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { s3FilterStore } from '../../lib/aws/archive/s3-filter-store.ts';
 import { s3ObjectStore } from '../../lib/aws/s3-object-store.ts';
 import { readSecretKey } from '../../lib/aws/secret-key.ts';
 import { FilterKey } from '../../lib/core/erasure/filters/filter-key.ts';
 import { StoredIndexer } from '../../lib/core/erasure/filters/index-stored.ts';
 import { dataMap } from '../../lib/data-map.ts';
+import { s3Client, secretsClient } from '../runtime/connect/clients.ts';
 import { readEnv } from '../runtime/env.ts';
 import { createLog } from '../runtime/log.ts';
 import { createMeter } from '../runtime/metrics.ts';
-import { traced } from '../runtime/trace.ts';
 import { indexObjectsEnv } from './env.ts';
 import { indexObjects, type IndexObjectsAnswer } from './index-objects.ts';
 
 const SERVICE = 'index-objects';
 const env = readEnv(indexObjectsEnv, process.env);
-const s3 = traced(SERVICE, new S3Client({}));
-const secrets = traced(SERVICE, new SecretsManagerClient({}));
+const s3 = s3Client(SERVICE);
+const secrets = secretsClient(SERVICE);
 const secret = await readSecretKey(secrets, env.FILTER_KEY_SECRET);
 
 const context = {

@@ -11,6 +11,7 @@ import { FilterKey } from '../../lib/core/erasure/filters/filter-key.ts';
 import { storedFilters } from '../../lib/core/erasure/filters/stored-filters.ts';
 import { matcherOf } from '../core/erasure/archive-bytes.ts';
 import { root } from '../house/import-graph.ts';
+import { standBetween } from './s3-between.ts';
 import { standIn } from './stand-in.ts';
 
 const objectOf = (from: number) =>
@@ -19,7 +20,8 @@ const objectOf = (from: number) =>
     (_, n) => `{"ssn_no":"${800_000_000 + from + n}","note":"${'n'.repeat(90)}"}\n`,
   ).join('');
 
-it('lethe index writes the filters of an old archive in S3, once', async () => {
+/** An archive of three objects, and how the command is run on it by way of an endpoint. */
+async function prepare() {
   const options = standIn();
   const client = new S3Client({ ...options, forcePathStyle: true });
   const [archive, filters] = [`archive-${randomUUID()}`, `filters-${randomUUID()}`];
@@ -39,7 +41,7 @@ it('lethe index writes the filters of an old archive in S3, once', async () => {
   for (let at = 0; at < 3; at++) {
     await objects.put(`phi-data/${at}`, Buffer.from(objectOf(at * 1000)));
   }
-  const index = async (): Promise<unknown> => {
+  const index = async (endpoint = options.endpoint): Promise<unknown> => {
     const args = ['index', `s3://${archive}/phi-data/`, '--filters', `s3://${filters}`];
     const child = spawn(
       process.execPath,
@@ -47,7 +49,7 @@ it('lethe index writes the filters of an old archive in S3, once', async () => {
       {
         env: {
           ...process.env,
-          AWS_ENDPOINT_URL: options.endpoint,
+          AWS_ENDPOINT_URL: endpoint,
           AWS_REGION: options.region,
           AWS_ACCESS_KEY_ID: options.credentials.accessKeyId,
           AWS_SECRET_ACCESS_KEY: options.credentials.secretAccessKey,
@@ -56,6 +58,11 @@ it('lethe index writes the filters of an old archive in S3, once', async () => {
     );
     return JSON.parse(await text(child.stdout)) as unknown;
   };
+  return { client, objects, filters, secret, index };
+}
+
+it('lethe index writes the filters of an old archive in S3, once', async () => {
+  const { client, objects, filters, secret, index } = await prepare();
   expect(await index()).toMatchObject({ objects: 3, written: 3, missed: [] });
   expect(await index()).toMatchObject({ objects: 3, written: 0, kept: 3 });
 
@@ -66,5 +73,22 @@ it('lethe index writes the filters of an old archive in S3, once', async () => {
     answers.push((await asked.mayHold(version, matcher, 'jsonl')).kind);
   }
   expect(answers).toEqual(['absent', 'read', 'absent']);
+  client.destroy();
+});
+
+it('lethe index tells of an object that S3 refuses, and goes on with the others', async () => {
+  const { client, index } = await prepare();
+  const between = await standBetween(standIn().endpoint, {
+    before: ({ method, url }) =>
+      method === 'GET' && url!.includes('phi-data/1')
+        ? { status: 403, code: 'AccessDenied' }
+        : undefined,
+  });
+  expect(await index(between.endpoint)).toMatchObject({
+    objects: 3,
+    written: 2,
+    missed: [{ key: 'phi-data/1', reason: 'the system answered AccessDenied' }],
+  });
+  await between.close();
   client.destroy();
 });

@@ -15,6 +15,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildCommandLine } from '../../bin/build.js';
 import { FileSource } from '../../bin/commands/erase/file-source.ts';
+import { formatCount } from '../../bin/terminal/numbers.ts';
 import { writeArchive, writeCriteria } from './archive-data.ts';
 import { copy } from './archive-rivals.ts';
 import type { BenchTable } from './section.ts';
@@ -29,8 +30,15 @@ async function bundle(): Promise<string> {
   return own;
 }
 
-const ROUNDS = 3;
 const WORKERS = [1, 2];
+
+interface CommandOptions {
+  rounds: number;
+  /** The most that are erased. */
+  ids: number;
+  /** Runs a file of ten times the size as well. */
+  withHuge: boolean;
+}
 
 /** What the command is measured on. */
 interface Input {
@@ -121,16 +129,15 @@ function repeat(from: string, folder: string, times: number): string {
 
 /**
  * The command line as `npx lethe` runs it.
- * @param withHuge runs a file of ten times the size as well
  */
 export async function* commandTables(
   folder: string,
   megabytes: number,
-  withHuge: boolean,
+  options: CommandOptions,
 ): AsyncGenerator<BenchTable> {
   const lethe = await bundle();
   try {
-    yield* measureCommands(lethe, folder, megabytes, withHuge);
+    yield* measureCommands(lethe, folder, megabytes, options);
   } finally {
     rmSync(lethe, { recursive: true });
   }
@@ -140,7 +147,7 @@ async function* measureCommands(
   lethe: string,
   folder: string,
   megabytes: number,
-  withHuge: boolean,
+  { rounds: most, ids, withHuge }: CommandOptions,
 ): AsyncGenerator<BenchTable> {
   const many = join(folder, 'many');
   mkdirSync(many);
@@ -149,7 +156,7 @@ async function* measureCommands(
     rows = writeArchive(join(many, `${file}.jsonl`), 'json', (megabytes / 8) * 1e6);
   }
   const large = repeat(join(many, '0.jsonl'), join(folder, 'large'), 8);
-  writeCriteria(join(folder, 'criteria'), 'customer_id', 1_000_000, rows * 2);
+  writeCriteria(join(folder, 'criteria'), 'customer_id', ids, rows * 2);
   await measureCommand(lethe, folder, many, 2);
   const table = async (title: string, inputs: readonly Input[]) => {
     const cells: (string | number)[][] = [];
@@ -185,14 +192,14 @@ async function* measureCommands(
   };
   const sized = `${megabytes} MB`;
   const inputs: Input[] = [
-    { name: `${sized} in 8 files`, folder: many, rounds: ROUNDS },
-    { name: `${sized} in one file`, folder: large, rounds: ROUNDS },
+    { name: `${sized} in 8 files`, folder: many, rounds: most },
+    { name: `${sized} in one file`, folder: large, rounds: most },
   ];
   if (withHuge) {
     const huge = repeat(join(large, 'large.jsonl'), join(folder, 'huge'), 10);
     inputs.push({ name: `${megabytes * 10} MB in one file`, folder: huge, rounds: 1 });
   }
-  yield await table('The whole command, 1,000,000 ids, half of them there', inputs);
+  yield await table(`The whole command, ${formatCount(ids)} ids, half of them there`, inputs);
   writeCriteria(join(folder, 'criteria'), 'customer_id', 1000, rows);
   yield await table('The whole command, 1,000 ids, half of them there', inputs);
 }

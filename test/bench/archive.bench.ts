@@ -24,8 +24,9 @@ import type { FormatName } from '../../lib/core/erasure/format.ts';
 import type { BenchSection, BenchSize, BenchTable } from './section.ts';
 import { sideBySide, type Rival } from './side-by-side.ts';
 
-const MEGABYTES: Record<BenchSize, number> = { quick: 20, normal: 100, full: 500 };
-const ROUNDS: Record<BenchSize, number> = { quick: 5, normal: 4, full: 3 };
+const MEGABYTES: Record<BenchSize, number> = { smoke: 1, quick: 20, normal: 100, full: 500 };
+const ROUNDS: Record<BenchSize, number> = { smoke: 1, quick: 5, normal: 4, full: 3 };
+const IDS = [1, 1000, 100_000, 1_000_000];
 /** Of the floor and of Lethe in each round, which take much less time than the others. */
 const TURNS = 5;
 
@@ -105,7 +106,7 @@ async function* jsonTables(
   const from = join(folder, 'events.jsonl');
   const criteria = join(folder, 'ids');
   const rows = writeArchive(from, 'json', MEGABYTES[size] * 1e6);
-  for (const ids of [1, 1000, 100_000, 1_000_000]) {
+  for (const ids of IDS.filter((each) => size !== 'smoke' || each <= 1000)) {
     progress(`JSON Lines, ${ids} ids`);
     writeCriteria(criteria, 'customer_id', ids, rows);
     const rivals = [
@@ -191,7 +192,10 @@ export const section: BenchSection = {
       progress('Snowplow events and gzip');
       yield* otherTables(folder, size);
       progress('the whole command');
-      yield* commandTables(folder, MEGABYTES[size], size === 'full');
+      yield* commandTables(folder, MEGABYTES[size], {
+        ...(size === 'smoke' ? { rounds: 1, ids: 10_000 } : { rounds: 3, ids: 1_000_000 }),
+        withHuge: size === 'full',
+      });
     } finally {
       connection.closeSync();
       rmSync(folder, { recursive: true, force: true });

@@ -19,6 +19,7 @@ import { sideBySide } from './side-by-side.ts';
 const KEY = new FilterKey(Buffer.alloc(32, 1));
 /** Objects, and bytes of each. */
 const SIZES: Record<BenchSize, { objects: number; bytes: number; hashes: number }> = {
+  smoke: { objects: 2, bytes: 2e5, hashes: 10_000 },
   quick: { objects: 10, bytes: 2e6, hashes: 100_000 },
   normal: { objects: 60, bytes: 5e6, hashes: 1_000_000 },
   full: { objects: 400, bytes: 5e6, hashes: 1_000_000 },

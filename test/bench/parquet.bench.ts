@@ -11,8 +11,13 @@ import { parquetFormat } from '../../lib/core/erasure/parquet/parquet-format.ts'
 import type { BenchSection, BenchSize, BenchTable } from './section.ts';
 import { sideBySide } from './side-by-side.ts';
 
-const ROWS: Record<BenchSize, number> = { quick: 200_000, normal: 1_800_000, full: 6_000_000 };
-const ROUNDS: Record<BenchSize, number> = { quick: 3, normal: 5, full: 3 };
+const ROWS: Record<BenchSize, number> = {
+  smoke: 20_000,
+  quick: 200_000,
+  normal: 1_800_000,
+  full: 6_000_000,
+};
+const ROUNDS: Record<BenchSize, number> = { smoke: 1, quick: 3, normal: 5, full: 3 };
 const PIECE = 4 << 20;
 
 /** A customer's key, as the query below makes it of a row's number. */

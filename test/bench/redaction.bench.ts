@@ -7,8 +7,13 @@ import { batchesOf, fastRedactWay, floor, jsonParse, lethe } from './redaction-r
 import type { BenchSection, BenchSize, BenchTable } from './section.ts';
 import { sideBySide } from './side-by-side.ts';
 
-const COUNTS: Record<BenchSize, number> = { quick: 5_000, normal: 100_000, full: 100_000 };
-const ROUNDS: Record<BenchSize, number> = { quick: 2, normal: 9, full: 25 };
+const COUNTS: Record<BenchSize, number> = {
+  smoke: 1_000,
+  quick: 5_000,
+  normal: 100_000,
+  full: 100_000,
+};
+const ROUNDS: Record<BenchSize, number> = { smoke: 1, quick: 2, normal: 9, full: 25 };
 const KEY = Buffer.alloc(32, 1);
 
 /** The transform of the stream filter, beside what others do in its place. */
@@ -61,7 +66,7 @@ async function compare(kind: EventKind, size: BenchSize): Promise<BenchTable> {
 async function suppression(size: BenchSize): Promise<BenchTable> {
   const count = COUNTS[size];
   const batches = batchesOf(makeEvents('narrow', count));
-  const largest = size === 'quick' ? 20_000 : 1_000_000;
+  const largest = size === 'smoke' || size === 'quick' ? 20_000 : 1_000_000;
   const lists = [0, 1_000, largest].map((subjects) => ({ subjects, set: listOf(subjects) }));
   const timings = await sideBySide(
     lists.map(({ subjects, set }) => {

@@ -7,13 +7,15 @@ import type { BenchSection, BenchSize, BenchTable } from './section.ts';
 const { values: options, positionals: wanted } = parseArgs({
   allowPositionals: true,
   options: {
+    smoke: { type: 'boolean', default: false },
     quick: { type: 'boolean', default: false },
     full: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   },
 });
 const terminal = openTerminal({ plain: options.json });
-const size: BenchSize = options.quick ? 'quick' : options.full ? 'full' : 'normal';
+const size: BenchSize =
+  (['smoke', 'quick', 'full'] as const).find((each) => options[each]) ?? 'normal';
 
 const files = readdirSync(import.meta.dirname).filter((name) => name.endsWith('.bench.ts'));
 const known = files.map((name) => name.replace('.bench.ts', ''));

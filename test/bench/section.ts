@@ -1,5 +1,5 @@
-/** How much work a run of the benchmarks may be. */
-export type BenchSize = 'quick' | 'normal' | 'full';
+/** How much work a run of the benchmarks may be; `smoke` only shows that they work. */
+export type BenchSize = 'smoke' | 'quick' | 'normal' | 'full';
 
 export interface BenchTable {
   title: string;

@@ -15,6 +15,7 @@ import { openPgliteWarehouse } from '../../lib/local/warehouse/pglite-warehouse.
 import type { BenchSection, BenchSize } from './section.ts';
 
 const SIZES: Readonly<Record<BenchSize, { rows: number; subjects: readonly number[] }>> = {
+  smoke: { rows: 5_000, subjects: [100] },
   quick: { rows: 50_000, subjects: [100, 1_000] },
   normal: { rows: 500_000, subjects: [100, 1_000, 10_000] },
   full: { rows: 10_000_000, subjects: [1_000, 10_000, 100_000] },

@@ -30,7 +30,8 @@ export function archiveNotesContract(name: string, make: () => Promise<ArchiveNo
 
     it('answers how far work has come that takes several calls', async () => {
       const notes = await make();
-      const position = { place: 1, after: 'phi-data/ä b' };
+      const within = { key: 'phi-data/ä c', versionId: 'null', etag: '"1"' };
+      const position = { place: 1, after: 'phi-data/ä b', within };
       const look = {
         startedAt: 5,
         progress: {

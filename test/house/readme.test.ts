@@ -16,8 +16,9 @@ const deployed = commands.filter(({ needsAccount }) => needsAccount).map(({ line
 
 /** Longer work that has a short form for a test of the command itself. */
 const SHORT: Record<string, string> = {
-  'npm run bench -- redaction': 'npm run bench -- redaction --quick',
-  'npm run bench': 'npm run bench -- redaction --quick',
+  'npm run bench -- redaction': 'npm run bench -- redaction --smoke',
+  'npm run bench -- archive': 'npm run bench -- archive --smoke',
+  'npm run bench': 'npm run bench -- --smoke',
 };
 /** Run by CI as its own steps; in here they would run themselves. */
 const BY_CI = ['npm run check', 'npm run test:aws'];

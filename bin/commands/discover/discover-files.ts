@@ -4,7 +4,8 @@ import { dataMap } from '../../../lib/data-map.ts';
 import { SeededRandom } from '../../../lib/simulation/seeded-random.ts';
 import { chooseFiles } from './choose-files.ts';
 import { readOptions, type DiscoverFlags } from './options.ts';
-import { failureCode, listObjects, type Candidate } from './places.ts';
+import { failureCode } from '../failure-code.ts';
+import { listObjects, type Candidate } from './places.ts';
 import { maskedName } from './printable.ts';
 
 interface UnreadableFile {

@@ -3,6 +3,7 @@ import { systemCode } from '../../../lib/local/durable-files.ts';
 import { existingDirectory, listArchive, type ArchiveFile } from '../erase/archive-files.ts';
 import { FileSource } from '../erase/file-source.ts';
 import { UsageError } from '../erase/usage-error.ts';
+import { failureCode } from '../failure-code.ts';
 import { s3Place, type S3Place } from '../index/options.ts';
 
 /** An object that may be sampled. */
@@ -36,12 +37,12 @@ function open({ path }: ArchiveFile): Opened {
 const ARCHIVED: readonly string[] = ['GLACIER', 'DEEP_ARCHIVE'];
 
 async function listBucket({ bucket, prefix }: S3Place): Promise<Candidate[]> {
-  const [{ S3Client }, { s3ObjectStore }, { storedSource }] = await Promise.all([
-    import('@aws-sdk/client-s3'),
+  const [{ openS3 }, { s3ObjectStore }, { storedSource }] = await Promise.all([
+    import('../s3-client.ts'),
     import('../../../lib/aws/s3-object-store.ts'),
     import('../../../lib/core/erasure/stored-source.ts'),
   ]);
-  const store = s3ObjectStore(new S3Client({}), bucket);
+  const store = s3ObjectStore(openS3(), bucket);
   const found: Candidate[] = [];
   try {
     for await (const { key, versionId, size, storageClass } of store.list(prefix)) {
@@ -59,11 +60,4 @@ async function listBucket({ bucket, prefix }: S3Place): Promise<Candidate[]> {
     throw new UsageError(`<archive>: s3://${bucket} cannot be listed (${code})`);
   }
   return found;
-}
-
-/** The word that the system or AWS has for a failure; undefined for a fault of our own. */
-export function failureCode(error: unknown): string | undefined {
-  const isOfAws = error instanceof Error && '$metadata' in error;
-  const isOfItsChain = error instanceof Error && error.name === 'CredentialsProviderError';
-  return isOfAws || isOfItsChain ? error.name : systemCode(error);
 }

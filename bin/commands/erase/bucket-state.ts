@@ -1,4 +1,4 @@
-import { S3Client } from '@aws-sdk/client-s3';
+import type { S3Client } from '@aws-sdk/client-s3';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 
@@ -10,6 +10,7 @@ import { openFileKeyVault } from '../../../lib/local/file-key-vault.ts';
 import { openFileObjectStore } from '../../../lib/local/file-object-store.ts';
 import { openFileSigner } from '../../../lib/local/requests/file-signer.ts';
 import { openTables } from '../../../lib/local/tables/open-tables.ts';
+import { openS3 } from '../s3-client.ts';
 
 /** Where a run on S3 works. */
 interface BucketRun {
@@ -32,17 +33,6 @@ export interface BucketState {
   /** What a run on this bucket works with. */
   on(bucket: string): RunDependencies;
   close(): Promise<void>;
-}
-
-const MOST_ATTEMPTS = 8;
-
-/** A client with the machine's own credentials; AWS_ENDPOINT_URL points it elsewhere. */
-export function openS3(): S3Client {
-  const { AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_S3 } = process.env;
-  // Stand-ins are reached by path: their names don't resolve below a bucket's.
-  const forcePathStyle = (AWS_ENDPOINT_URL_S3 ?? AWS_ENDPOINT_URL) !== undefined;
-  // A bucket that others use hard, or that S3 still spreads, answers SlowDown for a while.
-  return new S3Client({ forcePathStyle, maxAttempts: MOST_ATTEMPTS });
 }
 
 /** @param folder the state directory; what it holds is made when it is not there. */

@@ -1,4 +1,3 @@
-import { S3Client } from '@aws-sdk/client-s3';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { resolve } from 'node:path';
 
@@ -13,6 +12,7 @@ import { openArchiveFilters } from '../../../lib/local/archive-filters/archive-f
 import { existingDirectory, listArchive } from '../erase/archive-files.ts';
 import { FileSource, etagOf } from '../erase/file-source.ts';
 import { UsageError } from '../erase/usage-error.ts';
+import { openS3 } from '../s3-client.ts';
 import { s3Place, type IndexFlags, type S3Place } from './options.ts';
 
 /** An object opened; `isSame` tells whether it is still what was opened. */
@@ -86,7 +86,7 @@ async function openBucket({ bucket, prefix }: S3Place, flags: IndexFlags): Promi
   if (flags.keySecret === undefined) {
     throw new UsageError('--key-secret: an archive in S3 needs the secret with the filters’ key');
   }
-  const client = new S3Client({});
+  const client = openS3();
   const objects = s3ObjectStore(client, bucket);
   return {
     count: undefined,

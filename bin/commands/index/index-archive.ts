@@ -1,7 +1,7 @@
 import { ArchiveIndexer } from '../../../lib/core/erasure/filters/archive-indexer.ts';
 import type { NoFilterReason } from '../../../lib/core/erasure/filters/make-filter.ts';
 import { VersionGone } from '../../../lib/core/erasure/stored-source.ts';
-import { systemCode } from '../../../lib/local/durable-files.ts';
+import { failureCode } from '../failure-code.ts';
 import { openArchive, type OpenObject } from './archives.ts';
 import { readOptions, type IndexFlags } from './options.ts';
 
@@ -84,7 +84,7 @@ async function indexOne(
     return await work(opened);
   } catch (error) {
     if (error instanceof VersionGone) return 'it was deleted while it was read';
-    const code = systemCode(error);
+    const code = failureCode(error);
     if (code === undefined) throw error;
     return `the system answered ${code}`;
   } finally {

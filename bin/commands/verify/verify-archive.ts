@@ -9,7 +9,6 @@ import { countSuspects } from '../../../lib/core/erasure/formats.ts';
 import { findObject } from '../../../lib/core/erasure/run/object-work.ts';
 import { storedSource, VersionGone } from '../../../lib/core/erasure/stored-source.ts';
 import { ObjectArchived } from '../../../lib/core/ports/object-store.ts';
-import { systemCode } from '../../../lib/local/durable-files.ts';
 import { formatCount, formatQuantity } from '../../terminal/numbers.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
 import { printable } from '../discover/printable.ts';
@@ -17,6 +16,7 @@ import { existingDirectory, listArchive } from '../erase/archive-files.ts';
 import { readCriteriaFile } from '../erase/criteria-file.ts';
 import { FileSource } from '../erase/file-source.ts';
 import { UsageError } from '../erase/usage-error.ts';
+import { failureCode } from '../failure-code.ts';
 import { s3Place } from '../index/options.ts';
 
 export interface VerifyArchiveFlags {
@@ -127,7 +127,7 @@ async function search(
 function reasonOf(error: unknown): string {
   if (error instanceof CorruptObject) return error.reason;
   if (error instanceof ObjectArchived || error instanceof VersionGone) return error.message;
-  const code = systemCode(error);
+  const code = failureCode(error);
   if (code === undefined) throw error;
   return `the system answered ${code}`;
 }
@@ -156,7 +156,7 @@ async function filesBelow(directory: string): Promise<AsyncIterable<Searched>> {
 
 async function versionsIn(bucket: string, prefix: string): Promise<AsyncIterable<Searched>> {
   const [{ openS3 }, { s3ObjectStore }] = await Promise.all([
-    import('../erase/bucket-state.ts'),
+    import('../s3-client.ts'),
     import('../../../lib/aws/s3-object-store.ts'),
   ]);
   const objects = s3ObjectStore(openS3(), bucket);

@@ -8,7 +8,7 @@ import type { Warehouse } from '../../../lib/core/ports/warehouse.ts';
 import { readAccess, readCatalogue } from '../../../lib/core/warehouse/discovery/catalogue.ts';
 import { discoverColumns } from '../../../lib/core/warehouse/discovery/discover-columns.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
-import { failureCode } from '../discover/places.ts';
+import { failureCode } from '../failure-code.ts';
 import { openResources } from './open-resources.ts';
 import { readPattern, type WarehouseFlags } from './options.ts';
 import { printDiscovery, printMistagged } from './report.ts';

@@ -6,7 +6,7 @@ import {
 } from '../../../lib/core/catalogue/tag-resources.ts';
 import { formatQuantity } from '../../terminal/numbers.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
-import { failureCode } from '../discover/places.ts';
+import { failureCode } from '../failure-code.ts';
 import { escapeUnseen } from '../discover/printable.ts';
 import { UsageError } from '../erase/usage-error.ts';
 import { openResources } from './open-resources.ts';

@@ -9,12 +9,17 @@ export interface VerifiedNote {
   readonly endedAt: number;
 }
 
-/** How far a search has come: earlier places are done, and of this one all keys up to `after`. */
+/**
+ * How far a search has come: earlier places are done, of this one all keys up to `after`, and of one more
+ * the versions down to `within`.
+ */
 export interface SearchPosition {
   /** Index among the archive's places. */
   readonly place: number;
   /** @default no key of the place is done */
   readonly after?: string;
+  /** Of the key after that, its newer versions and this one are done. @default none is */
+  readonly within?: { readonly key: string; readonly versionId: string; readonly etag: string };
 }
 
 /** How far a look has come, and what it has found by then. */

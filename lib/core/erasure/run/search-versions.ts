@@ -3,7 +3,7 @@ import type { SearchPosition } from '../../ports/archive-notes.ts';
 import type { CompiledMatcher } from '../compiled-matcher.ts';
 import { storedSource } from '../stored-source.ts';
 import type { RunDependencies } from './dependencies.ts';
-import { listKeys, type ListedKey } from './key-versions.ts';
+import { isSameVersion, listKeys, type ListedKey } from './key-versions.ts';
 import { findObject, type Found } from './object-work.ts';
 import type { RunPlace } from './run.ts';
 
@@ -15,7 +15,7 @@ export interface VersionSearch extends Pick<RunDependencies, 'objects' | 'random
   readonly since?: number;
 }
 
-/** What a search comes by, in order: a key is passed once all that was found in it has been told. */
+/** What a search comes by, in order: a version is passed once what was found in it has been told. */
 export type SearchStep =
   | { readonly kind: 'found'; readonly version: ObjectVersion; readonly found: Found }
   | { readonly kind: 'passed'; readonly position: SearchPosition };
@@ -51,17 +51,33 @@ export async function* searchVersions(
     lastModified >= since && (isLatest || !latest);
   for (let place = from.place; place < places.length; place++) {
     const { prefix, format, lifetime } = places[place]!;
-    const after = place === from.place ? from.after : undefined;
-    for await (const keys of grouped(listKeys(objects, prefix, after), isWanted)) {
+    let position: SearchPosition = place === from.place ? from : { place };
+    const listed = withoutDone(listKeys(objects, prefix, position.after), position.within);
+    for await (const keys of grouped(listed, isWanted)) {
       const searched = await withoutAbsent(search, matcher, format, keys);
       for (const { key, versions } of searched) {
         for (const version of versions) {
           const found = await findObject(storedSource(objects, version), matcher, format);
           if (holdsSomething(found, lifetime)) yield { kind: 'found', version, found };
+          const { versionId, etag } = version;
+          position = { ...position, within: { key, versionId, etag } };
+          if (version !== versions.at(-1)) yield { kind: 'passed', position };
         }
-        yield { kind: 'passed', position: { place, after: key } };
+        position = { place, after: key };
+        yield { kind: 'passed', position };
       }
     }
+  }
+}
+
+/** Leaves out what is done of the first key. If the version that was noted is gone, all of it is read. */
+async function* withoutDone(
+  keys: AsyncIterable<ListedKey>,
+  done: SearchPosition['within'],
+): AsyncGenerator<ListedKey> {
+  for await (const { key, versions } of keys) {
+    const known = key === done?.key ? versions.findIndex((each) => isSameVersion(each, done)) : -1;
+    yield { key, versions: versions.slice(known + 1) };
   }
 }
 

@@ -37,6 +37,18 @@ describe('a look that takes longer than a call may', () => {
     expect(read).toEqual(scene.read);
   });
 
+  it('goes on among the versions of one key', async () => {
+    for (let version = 0; version < 350; version++) {
+      await put(scene.world.objects, keyOf(40), row(version % 100 === 7 ? SSN : '900000003'));
+    }
+    scene.world.now += 2 * HOUR;
+    const { reply, calls } = await scene.asked(() => scene.look());
+    expect(reply).toEqual({ kind: 'present', erasable: 4 });
+    expect(calls).toBeGreaterThan(3);
+    // One version is read again by each call at most: the one that it was stopped in.
+    expect(scene.read.get(keyOf(40))! / 2).toBeLessThan(350 + 1 + calls);
+  });
+
   it('says what the first call has found', async () => {
     await put(scene.world.objects, keyOf(0), row(SSN) + row(SSN));
     await put(scene.world.objects, keyOf(OBJECTS - 1), row(SSN));
