@@ -43,7 +43,7 @@ export function archiveNotesContract(name: string, make: () => Promise<ArchiveNo
       expect(await notes.look('one')).toEqual({ ...look, workedSince: 6 });
       await notes.saveLook('one', look);
       expect(await notes.look('one')).toEqual(look);
-      const progress = { position: { place: 0 }, affected: 3, parts: ['rows/1', 'rows/2'] };
+      const progress = { position: { place: 0 }, affected: 3, parts: ['rows/1'], putSince: 4 };
       await notes.saveGathering('d/archive', { startedAt: 1, workedSince: 2, progress });
       expect(await notes.gathering('d/archive')).toEqual({
         ...{ startedAt: 1, workedSince: 2, progress },

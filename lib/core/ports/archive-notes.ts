@@ -62,6 +62,8 @@ export interface GatherProgress {
   readonly affected: number;
   /** Keys of objects, in order. */
   readonly parts: readonly string[];
+  /** When the oldest of them was put, ms since the epoch; if there is one. */
+  readonly putSince?: number | undefined;
 }
 
 /** A gathering for one task. Rows are where its reply says: never in the note. */

@@ -31,6 +31,8 @@ const MINUTE = 60_000;
 const ASK_AGAIN = MINUTE;
 /** The rows stay for a day at least; whoever is told of them has an hour to fetch them. */
 const ROWS_HOLD = 20 * 60 * MINUTE;
+/** Parts are put anew after so long: they must be there as long as the gathering goes on, ms. */
+const RENEWED_AFTER = 8 * 60 * MINUTE;
 /** Rows are put aside after so long, so that no more is lost if the call dies, ms. */
 const PART = 2 * MINUTE;
 
@@ -63,12 +65,18 @@ export async function gatherPatiently(
   const known = last === undefined ? undefined : answerOf(last, now, options);
   if (known !== undefined) return known;
 
-  const isResumed = last?.progress !== undefined && now - last.startedAt < ROWS_HOLD;
+  const resumed = last === undefined ? undefined : whatLasts(last, now);
   return new Gathering(options, task, lines, {
-    startedAt: isResumed ? last.startedAt : now,
+    startedAt: resumed === undefined ? now : last!.startedAt,
     workedSince: now,
-    progress: (isResumed ? last.progress : undefined) ?? NOTHING_GATHERED,
+    progress: resumed ?? NOTHING_GATHERED,
   }).work();
+}
+
+/** How far an earlier call has come, unless what it put aside is about to expire. */
+function whatLasts({ progress }: GatherNote, now: number): GatherProgress | undefined {
+  if (progress?.putSince === undefined) return progress;
+  return now - progress.putSince < ROWS_HOLD ? progress : undefined;
 }
 
 /** What an earlier call has come to; undefined when there is work to do. */
@@ -126,14 +134,38 @@ class Gathering {
 
   /** Undefined when the time is over. */
   async #gather(): Promise<GatherReply | undefined> {
+    try {
+      await this.#renew();
+      return await this.#gatherOn();
+    } catch (error) {
+      if (!(error instanceof PartGone)) throw error;
+      this.#note = { ...this.#note, progress: NOTHING_GATHERED };
+      return { kind: 'failed', code: 'rows-expired', retryable: true };
+    }
+  }
+
+  /** Puts anew what would expire before the gathering comes to its end. */
+  async #renew(): Promise<void> {
+    const { progress } = this.#note;
+    const { parts, putSince } = progress;
+    const now = this.#options.clock.now();
+    if (putSince === undefined || now - putSince < RENEWED_AFTER) return;
+    const key = await this.#join(parts);
+    this.#note = { ...this.#note, progress: { ...progress, parts: [key], putSince: now } };
+    await this.#save(this.#note);
+  }
+
+  async #gatherOn(): Promise<GatherReply | undefined> {
     for (;;) {
       const { outcome, key } = await this.#part();
       if (outcome.kind === 'failed') return outcome;
-      const { affected, parts, position } = this.#note.progress;
+      const { affected, parts, position, putSince } = this.#note.progress;
+      const isFirst = parts.length === 0 && key !== undefined;
       const progress = {
         position: outcome.kind === 'stopped' ? outcome.position : position,
         affected: affected + outcome.affected,
         parts: key === undefined ? parts : [...parts, key],
+        putSince: isFirst ? this.#options.clock.now() : putSince,
       };
       if (outcome.kind === 'done') return this.#handOver(progress);
       this.#note = { ...this.#note, progress };
@@ -171,16 +203,10 @@ class Gathering {
     const { startedAt, workedSince } = this.#note;
     // What an earlier call put aside expires sooner than the answer lasts.
     const isOneAndNew = parts.length === 1 && startedAt === workedSince;
-    try {
-      const key = isOneAndNew ? first : await this.#join(parts);
-      const location = this.#options.handover.locationOf(key);
-      const data = { kind: 'reference', location, mediaType: MEDIA_TYPE } as const;
-      return { kind: 'done', affected, data };
-    } catch (error) {
-      if (!(error instanceof PartGone)) throw error;
-      this.#note = { ...this.#note, progress: NOTHING_GATHERED };
-      return { kind: 'failed', code: 'rows-expired', retryable: true };
-    }
+    const key = isOneAndNew ? first : await this.#join(parts);
+    const location = this.#options.handover.locationOf(key);
+    const data = { kind: 'reference', location, mediaType: MEDIA_TYPE } as const;
+    return { kind: 'done', affected, data };
   }
 
   /** One object of all parts, which expire by themselves. */

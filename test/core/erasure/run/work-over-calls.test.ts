@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 
+import type { ObjectStore } from '../../../../lib/core/ports/object-store.ts';
 import { put } from './run-world.ts';
 import {
   fill,
@@ -154,6 +155,33 @@ describe('a gathering that takes longer than a call may', () => {
     expect(await other.rowsAt(reply)).toBe(row(SSN, '0'));
   });
 
+  it('takes days, and loses none of what it has put aside, which expires after one', async () => {
+    // A call comes to one or two objects.
+    scene.pace = WORKED / 3;
+    const begun = scene.world.now;
+    const { reply } = await scene.asked(
+      () => scene.gather(),
+      async () => {
+        scene.world.now += HOUR / 2;
+        await expireBefore(scene.handed, scene.world.now - 24 * HOUR);
+      },
+    );
+    expect(scene.world.now - begun).toBeGreaterThan(40 * HOUR);
+    expect(reply).toMatchObject({ kind: 'done', affected: Math.ceil(OBJECTS / 7) });
+    expect(await scene.rowsAt(reply)).toBe(rows);
+  });
+
+  it('goes on after days, if nothing was found that could have expired', async () => {
+    const other = new Scene();
+    await fill(other, (n) => n === OBJECTS - 1);
+    other.pace = WORKED / 100;
+    expect(await other.gather()).toMatchObject({ kind: 'accepted' });
+    other.world.now += 48 * HOUR;
+    const { reply } = await other.asked(() => other.gather());
+    expect(await other.rowsAt(reply)).toBe(row(SSN, String(OBJECTS - 1)));
+    expect(other.read.get(keyOf(0))).toBe(other.read.get(keyOf(OBJECTS - 2)));
+  });
+
   it('does not go on with rows that are about to expire', async () => {
     expect(await scene.gather()).toMatchObject({ kind: 'accepted' });
     scene.world.now += 20 * HOUR;
@@ -163,6 +191,13 @@ describe('a gathering that takes longer than a call may', () => {
     expect(scene.read.size).toBe(OBJECTS);
   });
 });
+
+/** As the bucket's lifecycle does. */
+async function expireBefore(objects: ObjectStore, time: number): Promise<void> {
+  for await (const { key, versionId, lastModified } of objects.listVersions('')) {
+    if (lastModified < time) await objects.deleteVersion(key, versionId);
+  }
+}
 
 /** Of what a call works, a read takes one part of `share`; the first call dies after some steps. */
 const scenario = fc.record({
