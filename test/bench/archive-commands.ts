@@ -55,12 +55,13 @@ interface Measured {
   peak: number;
 }
 
-/** Runs the command line on a folder. */
+/** Runs the command line on a folder; a dry run only searches. */
 async function measureCommand(
   lethe: string,
   folder: string,
   input: string,
   jobs: number,
+  isDry = false,
 ): Promise<Measured> {
   const out = join(folder, `command-${jobs}`);
   const started = performance.now();
@@ -68,7 +69,7 @@ async function measureCommand(
     ...[join(lethe, 'bin', 'lethe.js'), 'erase', '--removal-criteria', join(folder, 'criteria')],
     ...['--input-directory', input, '--non-matching-output-directory', out],
     ...['--maximum-matching-proportion', '1', '--jobs', String(jobs)],
-    ...['--state-directory', join(folder, 'state')],
+    ...['--state-directory', join(folder, 'state'), ...(isDry ? ['--dry-run'] : [])],
   ]);
   let peak = 0;
   let ticks = 0;
@@ -86,7 +87,7 @@ async function measureCommand(
   clearInterval(timer);
   if (code !== 0) throw new Error(`lethe erase ended with ${String(code)}`);
   const seconds = (performance.now() - started) / 1000;
-  rmSync(out, { recursive: true });
+  rmSync(out, { recursive: true, force: isDry });
   return { seconds, cpu: ticks / 100, peak: peak / 1024 };
 }
 
@@ -202,4 +203,29 @@ async function* measureCommands(
   yield await table(`The whole command, ${formatCount(ids)} ids, half of them there`, inputs);
   writeCriteria(join(folder, 'criteria'), 'customer_id', 1000, rows);
   yield await table('The whole command, 1,000 ids, half of them there', inputs);
+  yield await searchTable(lethe, folder, inputs);
+}
+
+/** What two cores are worth where the disk has no part in it. */
+async function searchTable(
+  lethe: string,
+  folder: string,
+  inputs: readonly Input[],
+): Promise<BenchTable> {
+  const cells: (string | number)[][] = [];
+  for (const { name, folder: input, rounds } of inputs) {
+    const all: Measured[][] = WORKERS.map(() => []);
+    for (let round = 0; round < rounds; round++) {
+      for (const [at, jobs] of WORKERS.entries())
+        all[at]!.push(await measureCommand(lethe, folder, input, jobs, true));
+    }
+    const [one, two] = all.map((measured) => fastest(measured).seconds);
+    cells.push([name, one!.toFixed(2), two!.toFixed(2), `${(one! / two!).toFixed(2)}×`]);
+  }
+  return {
+    title: 'The search alone, 1,000 ids',
+    columns: ['npx lethe erase --dry-run', '1 worker, s', '2 workers, s', 'as fast'],
+    rows: cells,
+    note: 'With the start of the process, which takes as long with any number of workers.',
+  };
 }
