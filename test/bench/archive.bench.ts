@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -22,7 +21,7 @@ import {
 } from './archive-rivals.ts';
 import type { FormatName } from '../../lib/core/erasure/format.ts';
 import type { BenchSection, BenchSize, BenchTable } from './section.ts';
-import { sideBySide, type Rival } from './side-by-side.ts';
+import { settle, sideBySide, type Rival } from './side-by-side.ts';
 
 const MEGABYTES: Record<BenchSize, number> = { smoke: 1, quick: 20, normal: 100, full: 500 };
 const ROUNDS: Record<BenchSize, number> = { smoke: 1, quick: 5, normal: 4, full: 3 };
@@ -35,15 +34,6 @@ interface Way {
   run: (task: Task) => unknown;
   /** A process of its own, whose processor time is not counted. */
   isChild?: boolean;
-}
-
-/**
- * Takes an output away and has the disk take all that is written. Else the pages of one way would be
- * written while the next is timed, and each would first free the blocks of its last output.
- */
-function settle(output: string): void {
-  rmSync(output, { force: true });
-  spawnSync('sync');
 }
 
 async function compare(

@@ -1,3 +1,6 @@
+import { spawnSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
+
 /** One way to do the work of a comparison. Must do all of it, and let nothing be optimised away. */
 export interface Rival {
   name: string;
@@ -15,6 +18,15 @@ export interface Timing {
   fastest: number;
   /** Median of the processor's time, all threads, without children of the process; ms. */
   cpu: number;
+}
+
+/**
+ * Takes an output away and has the disk take all that is written. Else the pages of one way would be
+ * written while the next is timed, and each would first free the blocks of its last output.
+ */
+export function settle(output: string): void {
+  rmSync(output, { force: true });
+  spawnSync('sync');
 }
 
 /**

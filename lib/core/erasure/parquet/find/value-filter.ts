@@ -3,7 +3,7 @@ import { viewOf } from '../schema/order.ts';
 import { PHYSICAL, type Leaf } from '../schema/schema.ts';
 import type { PlainValues } from './typed-values.ts';
 
-/** Bits a criterion; with one bit set each, one value in 16 passes by chance at most. */
+/** Bits a criterion; with two bits set each, one value in 70 passes by chance at most. */
 const BITS_EACH = 16;
 const LEAST_BITS = 1 << 12;
 /** Of longer values the two ends are hashed. */
@@ -29,14 +29,14 @@ export class ValueFilter {
     this.#integers = new Uint32Array(bits / 32);
     let hasNumbers = false;
     for (const { bytes, string, number } of matcher.wanted(path)) {
-      if (string) setBit(this.#strings, hashBytes(bytes, 0, bytes.length));
+      if (string) setBits(this.#strings, hashBytes(viewOf(bytes), 0, bytes.length));
       if (!number) continue;
       hasNumbers = true;
       const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
       if (!INTEGER.test(text)) continue;
       const value = BigInt.asUintN(64, BigInt(text));
       const low = Number(value & 0xffffffffn);
-      setBit(this.#integers, hashInteger(low, Number(value >> 32n)));
+      setBits(this.#integers, hashInteger(low, Number(value >> 32n)));
     }
     this.#hasNumbers = hasNumbers;
     this.#isExact = matcher.rules[path] === 'exact';
@@ -57,40 +57,47 @@ export class ValueFilter {
     if (kind !== 'none' && kind !== 'text') return undefined;
     if (values.kind === 'bytes') {
       const { data, starts, ends } = values;
-      return (at) => this.#mayBe(data, starts[at]!, ends[at]!);
+      const view = viewOf(data);
+      return (at) => this.#mayBe(view, starts[at]!, ends[at]!);
     }
     if (leaf.physical !== PHYSICAL.fixed || values.kind !== 'fixed') return undefined;
     const { bytes, width } = values;
-    return (at) => this.#mayBe(bytes, at * width, (at + 1) * width);
+    const view = viewOf(bytes);
+    return (at) => this.#mayBe(view, at * width, (at + 1) * width);
   }
 
   #overInt32(view: DataView, unsigned: boolean): MayMatch {
     return (at) => {
       const value = view.getInt32(at * 4, true);
-      return hasBit(this.#integers, hashInteger(value, unsigned ? 0 : value >> 31));
+      return hasBits(this.#integers, hashInteger(value, unsigned ? 0 : value >> 31));
     };
   }
 
   #overInt64(view: DataView): MayMatch {
     return (at) =>
-      hasBit(
+      hasBits(
         this.#integers,
         hashInteger(view.getInt32(at * 8, true), view.getInt32(at * 8 + 4, true)),
       );
   }
 
   /** A string may also be a number in another writing, such as `1e2`. */
-  #mayBe(data: Uint8Array, from: number, to: number): boolean {
-    if (hasBit(this.#strings, hashBytes(data, from, to))) return true;
+  #mayBe(view: DataView, from: number, to: number): boolean {
+    if (hasBits(this.#strings, hashBytes(view, from, to))) return true;
     if (!this.#hasNumbers || from === to) return false;
-    const first = data[from]!;
+    const first = view.getUint8(from);
     return first === MINUS || (first >= 0x30 && first <= 0x39);
   }
 }
 
-function setBit(bits: Uint32Array, hash: number): void {
-  const bit = hash & (bits.length * 32 - 1);
-  bits[bit >>> 5]! |= 1 << (bit & 31);
+function setBits(bits: Uint32Array, hash: number): void {
+  const mask = bits.length * 32 - 1;
+  for (const each of [hash, second(hash)]) bits[(each & mask) >>> 5]! |= 1 << (each & 31);
+}
+
+function hasBits(bits: Uint32Array, hash: number): boolean {
+  if (!hasBit(bits, hash)) return false;
+  return hasBit(bits, second(hash));
 }
 
 function hasBit(bits: Uint32Array, hash: number): boolean {
@@ -98,27 +105,31 @@ function hasBit(bits: Uint32Array, hash: number): boolean {
   return ((bits[bit >>> 5]! >>> (bit & 31)) & 1) === 1;
 }
 
+/** Its low bits come of the high ones. */
+function second(hash: number): number {
+  return Math.imul((hash >>> 15) | (hash << 17), 0x2c1b3c6d) ^ (hash >>> 11);
+}
+
 function hashInteger(low: number, high: number): number {
   const mixed = Math.imul(low ^ Math.imul(high, 0x85ebca6b), 0x9e3779b1);
   return (mixed ^ (mixed >>> 15)) >>> 0;
 }
 
-function hashBytes(data: Uint8Array, from: number, to: number): number {
+function hashBytes(view: DataView, from: number, to: number): number {
   const length = to - from;
-  if (length <= 2 * END) return finish(hashPart(data, from, to, length));
-  const front = hashPart(data, from, from + END, length);
-  return finish(hashPart(data, to - END, to, front));
+  if (length <= 2 * END) return finish(hashPart(view, from, to, length));
+  const front = hashPart(view, from, from + END, length);
+  return finish(hashPart(view, to - END, to, front));
 }
 
-function hashPart(data: Uint8Array, from: number, to: number, seed: number): number {
+function hashPart(view: DataView, from: number, to: number, seed: number): number {
   let hash = seed;
   let at = from;
   for (; at + 4 <= to; at += 4) {
-    const word = data[at]! | (data[at + 1]! << 8) | (data[at + 2]! << 16) | (data[at + 3]! << 24);
-    hash = Math.imul(hash ^ word, 0x9e3779b1);
+    hash = Math.imul(hash ^ view.getInt32(at, true), 0x9e3779b1);
     hash ^= hash >>> 15;
   }
-  for (; at < to; at++) hash = Math.imul(hash ^ data[at]!, 0x01000193);
+  for (; at < to; at++) hash = Math.imul(hash ^ view.getUint8(at), 0x01000193);
   return hash;
 }
 

@@ -14,8 +14,12 @@ export class Extremes {
   observe(values: Exclude<Values, { kind: 'indexes' }>, ranges: Ranges): void {
     if (values.kind === 'bits') {
       this.#observeNumbers(values.bits, 1, ranges);
-    } else if (values.kind === 'bytes' || this.#order === 'bytes' || this.#order === 'decimal') {
+    } else if (this.#order === 'bytes') {
       this.#observeBytes(values, ranges);
+    } else if (values.kind === 'bytes' || this.#order === 'decimal') {
+      this.#observeDecimals(values, ranges);
+    } else if (this.#order === 'int64' || this.#order === 'uint64') {
+      this.#observeLongs(values.bytes, ranges);
     } else {
       this.#observeNumbers(values.bytes, values.width, ranges);
     }
@@ -68,10 +72,59 @@ export class Extremes {
     this.#settle();
   }
 
+  /** As {@link #observeNumbers}, by halves: a bigint a value takes several times as long. */
+  #observeLongs(bytes: Uint8Array, ranges: Ranges): void {
+    if (ranges.length === 0) return;
+    const view = viewOf(bytes);
+    const highAt = (from: DataView, at: number): number =>
+      this.#order === 'int64' ? from.getInt32(at + 4, true) : from.getUint32(at + 4, true);
+    const first = ranges[0]! * 8;
+    const min = this.#min ?? bytes.subarray(first, first + 8);
+    const max = this.#max ?? min;
+    let [leastHigh, leastLow] = [highAt(viewOf(min), 0), viewOf(min).getUint32(0, true)];
+    let [mostHigh, mostLow] = [highAt(viewOf(max), 0), viewOf(max).getUint32(0, true)];
+    let [leastAt, mostAt] = [-1, -1];
+    for (let i = 0; i < ranges.length; i += 2) {
+      for (let at = ranges[i]! * 8; at < ranges[i + 1]! * 8; at += 8) {
+        const high = highAt(view, at);
+        const low = view.getUint32(at, true);
+        if (high < leastHigh || (high === leastHigh && low < leastLow)) {
+          [leastHigh, leastLow, leastAt] = [high, low, at];
+        } else if (high > mostHigh || (high === mostHigh && low > mostLow)) {
+          [mostHigh, mostLow, mostAt] = [high, low, at];
+        }
+      }
+    }
+    this.#min = leastAt < 0 ? min : bytes.subarray(leastAt, leastAt + 8);
+    this.#max = mostAt < 0 ? max : bytes.subarray(mostAt, mostAt + 8);
+    this.#settle();
+  }
+
+  /** Bytes without sign, without a view of each value. */
   #observeBytes(values: Dictionary, ranges: Ranges): void {
+    if (ranges.length === 0) return;
+    const data = values.kind === 'bytes' ? values.data : values.bytes;
+    const fromOf = (at: number): number =>
+      values.kind === 'bytes' ? values.starts[at]! : at * values.width;
+    const toOf = (at: number): number =>
+      values.kind === 'bytes' ? values.ends[at]! : (at + 1) * values.width;
+    const first = bytesAt(values, ranges[0]!);
+    let [min, max] = [this.#min ?? first, this.#max ?? first];
     for (let i = 0; i < ranges.length; i += 2) {
       for (let at = ranges[i]!; at < ranges[i + 1]!; at++) {
-        if (this.#order === 'bytes' && this.#isBetween(values, at)) continue;
+        const [from, to] = [fromOf(at), toOf(at)];
+        if (compareTo(data, from, to, min) < 0) min = data.subarray(from, to);
+        else if (compareTo(data, from, to, max) > 0) max = data.subarray(from, to);
+      }
+    }
+    this.#min = min;
+    this.#max = max;
+    this.#settle();
+  }
+
+  #observeDecimals(values: Dictionary, ranges: Ranges): void {
+    for (let i = 0; i < ranges.length; i += 2) {
+      for (let at = ranges[i]!; at < ranges[i + 1]!; at++) {
         const value = bytesAt(values, at);
         if (this.#min === undefined || compareValues(this.#order, value, this.#min) < 0) {
           this.#min = value;
@@ -84,18 +137,6 @@ export class Extremes {
     this.#settle();
   }
 
-  /** Most values lie between; telling so by their first bytes spares a view of each. */
-  #isBetween(values: Dictionary, at: number): boolean {
-    if (this.#min === undefined || this.#max === undefined) return false;
-    const data = values.kind === 'bytes' ? values.data : values.bytes;
-    const from = values.kind === 'bytes' ? values.starts[at]! : at * values.width;
-    const to = values.kind === 'bytes' ? values.ends[at]! : from + values.width;
-    return (
-      isLess(this.#min, 0, this.#min.length, data, from, to) &&
-      isLess(data, from, to, this.#max, 0, this.#max.length)
-    );
-  }
-
   /** Lets go of the page that the extremes lie in. */
   #settle(): void {
     this.#min = this.#min && Uint8Array.from(this.#min);
@@ -103,19 +144,12 @@ export class Extremes {
   }
 }
 
-/** Whether the first stretch is less than the second, and differs before either ends. */
-function isLess(
-  a: Uint8Array,
-  aFrom: number,
-  aTo: number,
-  b: Uint8Array,
-  bFrom: number,
-  bTo: number,
-): boolean {
-  const length = Math.min(aTo - aFrom, bTo - bFrom);
+/** Compares a stretch of bytes without sign with a value; the shorter is less. */
+function compareTo(data: Uint8Array, from: number, to: number, value: Uint8Array): number {
+  const length = Math.min(to - from, value.length);
   for (let i = 0; i < length; i++) {
-    const difference = a[aFrom + i]! - b[bFrom + i]!;
-    if (difference !== 0) return difference < 0;
+    const difference = data[from + i]! - value[i]!;
+    if (difference !== 0) return difference;
   }
-  return false;
+  return to - from - value.length;
 }
