@@ -56,6 +56,10 @@ class OpenFile implements ObjectSource {
     return Promise.resolve(bytes.subarray(0, length));
   }
 
+  readInto(from: number, into: Uint8Array): number {
+    return readSync(this.#descriptor, into, 0, into.length, from);
+  }
+
   async *chunks(): AsyncIterable<Uint8Array> {
     for (let at = 0; at < this.size; at += PIECE) {
       yield await this.read(at, Math.min(this.size, at + PIECE));

@@ -87,13 +87,17 @@ export class FileSource implements ObjectSource {
 
   read(from: number, to: number): Promise<Uint8Array> {
     const bytes = Buffer.allocUnsafeSlow(Math.max(0, Math.min(to, this.size) - from));
+    return Promise.resolve(bytes.subarray(0, this.readInto(from, bytes)));
+  }
+
+  readInto(from: number, into: Uint8Array): number {
     let held = 0;
-    while (held < bytes.length) {
-      const got = readSync(this.#descriptor, bytes, held, bytes.length - held, from + held);
+    while (held < into.length) {
+      const got = readSync(this.#descriptor, into, held, into.length - held, from + held);
       if (got === 0) break;
       held += got;
     }
-    return Promise.resolve(bytes.subarray(0, held));
+    return held;
   }
 
   close(): void {

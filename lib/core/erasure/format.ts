@@ -16,6 +16,11 @@ export interface ObjectSource {
   reader?(): ByteReader;
   /** Bytes [from, to), a copy of the caller's own. */
   read(from: number, to: number): Promise<Uint8Array>;
+  /**
+   * Fills `into` from an offset on, where the source can do it: memory that is used again costs less than
+   * new one. Answers how many bytes; fewer only at the object's end.
+   */
+  readInto?(from: number, into: Uint8Array): number;
 }
 
 /** Gives bytes in order. */

@@ -3,7 +3,7 @@ import { viewOf } from '../schema/order.ts';
 import { PHYSICAL, type Leaf } from '../schema/schema.ts';
 import type { PlainValues } from './typed-values.ts';
 
-/** Bits a criterion; with two bits set each, one value in 70 passes by chance at most. */
+/** Bits a criterion; with three bits set each, one value in 200 passes by chance at most. */
 const BITS_EACH = 16;
 const LEAST_BITS = 1 << 12;
 /** Of longer values the two ends are hashed. */
@@ -92,12 +92,13 @@ export class ValueFilter {
 
 function setBits(bits: Uint32Array, hash: number): void {
   const mask = bits.length * 32 - 1;
-  for (const each of [hash, second(hash)]) bits[(each & mask) >>> 5]! |= 1 << (each & 31);
+  for (const each of [hash, second(hash), third(hash)])
+    bits[(each & mask) >>> 5]! |= 1 << (each & 31);
 }
 
 function hasBits(bits: Uint32Array, hash: number): boolean {
   if (!hasBit(bits, hash)) return false;
-  return hasBit(bits, second(hash));
+  return hasBit(bits, second(hash)) && hasBit(bits, third(hash));
 }
 
 function hasBit(bits: Uint32Array, hash: number): boolean {
@@ -105,9 +106,14 @@ function hasBit(bits: Uint32Array, hash: number): boolean {
   return ((bits[bit >>> 5]! >>> (bit & 31)) & 1) === 1;
 }
 
-/** Its low bits come of the high ones. */
+/** Their low bits come of the high ones. */
 function second(hash: number): number {
   return Math.imul((hash >>> 15) | (hash << 17), 0x2c1b3c6d) ^ (hash >>> 11);
+}
+
+function third(hash: number): number {
+  const mixed = Math.imul(hash ^ (hash >>> 16), 0x297a2d39);
+  return mixed ^ (mixed >>> 15);
 }
 
 function hashInteger(low: number, high: number): number {
