@@ -109,16 +109,19 @@ export class Extremes {
     const toOf = (at: number): number =>
       values.kind === 'bytes' ? values.ends[at]! : (at + 1) * values.width;
     const first = bytesAt(values, ranges[0]!);
-    let [min, max] = [this.#min ?? first, this.#max ?? first];
+    // As stretches: where values ascend, each would need a view as the greatest so far.
+    const min = new Stretch(this.#min ?? first);
+    const max = new Stretch(this.#max ?? first);
     for (let i = 0; i < ranges.length; i += 2) {
       for (let at = ranges[i]!; at < ranges[i + 1]!; at++) {
-        const [from, to] = [fromOf(at), toOf(at)];
-        if (compareTo(data, from, to, min) < 0) min = data.subarray(from, to);
-        else if (compareTo(data, from, to, max) > 0) max = data.subarray(from, to);
+        const from = fromOf(at);
+        const to = toOf(at);
+        if (max.compare(data, from, to) > 0) max.set(data, from, to);
+        else if (min.compare(data, from, to) < 0) min.set(data, from, to);
       }
     }
-    this.#min = min;
-    this.#max = max;
+    this.#min = min.bytes();
+    this.#max = max.bytes();
     this.#settle();
   }
 
@@ -144,12 +147,37 @@ export class Extremes {
   }
 }
 
-/** Compares a stretch of bytes without sign with a value; the shorter is less. */
-function compareTo(data: Uint8Array, from: number, to: number, value: Uint8Array): number {
-  const length = Math.min(to - from, value.length);
-  for (let i = 0; i < length; i++) {
-    const difference = data[from + i]! - value[i]!;
-    if (difference !== 0) return difference;
+/** A value as a stretch of bytes. */
+class Stretch {
+  #data: Uint8Array;
+  #from = 0;
+  #to: number;
+
+  constructor(value: Uint8Array) {
+    this.#data = value;
+    this.#to = value.length;
   }
-  return to - from - value.length;
+
+  set(data: Uint8Array, from: number, to: number): void {
+    this.#data = data;
+    this.#from = from;
+    this.#to = to;
+  }
+
+  bytes(): Uint8Array {
+    return this.#data.subarray(this.#from, this.#to);
+  }
+
+  /** Compares another with this one, as bytes without sign; the shorter is less. */
+  compare(data: Uint8Array, from: number, to: number): number {
+    const own = this.#data;
+    const ownFrom = this.#from;
+    const ownLength = this.#to - ownFrom;
+    const length = Math.min(to - from, ownLength);
+    for (let i = 0; i < length; i++) {
+      const difference = data[from + i]! - own[ownFrom + i]!;
+      if (difference !== 0) return difference;
+    }
+    return to - from - ownLength;
+  }
 }
