@@ -11,6 +11,8 @@ const HEAD = 4 << 20;
 /** As much as is read at first, and at once. */
 const STEP = 64 << 10;
 const SNOWPLOW_TABS = 130;
+const NEWLINE = 0x0a;
+const BLANKS: ReadonlySet<number> = new Set([0x20, 0x0d, 0x09]);
 
 /**
  * Which format an object has, by its content; its name does not count. Undefined when it can't be
@@ -40,24 +42,29 @@ async function formatOfText(reader: ByteReader, matcher: Matcher): Promise<Forma
     last = length === 0;
     held += length;
     const begin = Math.max(looked, skipMark(head).skip);
-    line = firstLine(head.subarray(0, held), begin, last);
-    looked = begin;
+    ({ line, looked } = firstLine(head.subarray(0, held), begin, last));
   }
   if (line === undefined) return last ? 'jsonl' : undefined;
   return formatOf(line, head.subarray(0, held), last, matcher);
 }
 
-/** The first line that is not blank; undefined when there is none (yet). */
-function firstLine(head: Buffer, from: number, last: boolean): Buffer | undefined {
-  for (let at = from; at < head.length;) {
-    const newline = head.indexOf(0x0a, at);
-    if (newline < 0 && !last) return undefined;
-    const line = head.subarray(at, newline < 0 ? head.length : newline);
-    if (line.some((byte) => byte !== 0x20 && byte !== 0x0d && byte !== 0x09)) return line;
-    if (newline < 0) return undefined;
-    at = newline + 1;
+/** The first line that is not blank, if there is one (yet), and up to where all lines are blank. */
+function firstLine(
+  head: Buffer,
+  from: number,
+  last: boolean,
+): { line: Buffer | undefined; looked: number } {
+  let looked = from;
+  while (looked < head.length) {
+    const newline = head.indexOf(NEWLINE, looked);
+    if (newline < 0 && !last) break;
+    const end = newline < 0 ? head.length : newline;
+    for (let at = looked; at < end; at++) {
+      if (!BLANKS.has(head[at]!)) return { line: head.subarray(looked, end), looked };
+    }
+    looked = end + 1;
   }
-  return undefined;
+  return { line: undefined, looked };
 }
 
 function formatOf(

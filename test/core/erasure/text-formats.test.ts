@@ -290,6 +290,22 @@ describe('the format is told by content', () => {
   });
 });
 
+const STEP = 64 << 10;
+const BLANKS = ['\n', ' \r\n', `${' '.repeat(STEP - 1)}\n`, `\n${'\t'.repeat(2 * STEP)}\n`];
+
+test.each([
+  ['jsonl', '{"user_id":7}'],
+  ['snowplow', event({ user_id: '7' })],
+  // A CSV's header is its first line, whatever is in it.
+  [undefined, 'user_id,b'],
+])('a %s object is told after any number of blank lines', async (format, row) => {
+  for (const blank of BLANKS) {
+    const times = Math.ceil((3 * STEP) / blank.length);
+    const bytes = Buffer.from(`${blank.repeat(times)}${row}\n`);
+    expect(await detectFormat(objectOf(bytes, 1000), matcher)).toBe(format);
+  }
+});
+
 test('a source that changes between search and rewriting is not rewritten wrongly', async () => {
   const format = formatNamed('jsonl');
   const found = await format.find(objectOf(Buffer.from('{"user_id":7}\n{"user_id":1}\n')), matcher);
